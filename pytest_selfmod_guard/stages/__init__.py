@@ -1,0 +1,1 @@
+"""The fixed pipeline, one stage a file."""
