@@ -1,0 +1,196 @@
+"""
+Constants, computed as Python would, without running anything of the file.
+
+A small evaluator of pure expressions: what it does not know it does not do.
+Every value is weighed, every step counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import libcst as cst
+
+from . import evaluating
+from .budget import Budget
+from .functions import elements
+from .scopes import Binding, Scope
+from .sizes import Plain, Unfoldable, weigh
+from .values import Unknown
+
+if TYPE_CHECKING:
+    from .resolving import Resolver
+    from .walking import Walk
+
+STEPS = 200_000
+DEPTH = 100
+CHOICES = 8
+"""How many alternatives of an expression are looked at."""
+
+# What Python's own operations raise when operands do not fit.
+EXPECTED = (
+    *(Unfoldable, ArithmeticError, LookupError, TypeError, ValueError, SyntaxError),
+    *(AttributeError, EOFError, OSError, AssertionError),
+)
+
+Environment = dict[tuple[int, str], object]
+
+
+class Constant(NamedTuple):
+    """A value that is computed already."""
+
+    value: object
+
+
+class Folder:
+    """Folds the expressions of one file."""
+
+    def __init__(self, walk: Walk, resolver: Resolver) -> None:
+        self.walk = walk
+        self.resolver = resolver
+        self.budget = Budget(STEPS, "computing constants")
+        self.environment: Environment = {}
+        self._world: int | None = None
+        self._widest = 1
+        self._depth = 0
+        self._active: set[tuple[int, str]] = set()
+        self._known: dict[tuple[int, str], object] = {}
+
+    def fold(self, node: cst.BaseExpression) -> object:
+        """Give the one value of an expression, or Unknown."""
+        return self._in_world(node, None)[0]
+
+    def alternatives(self, node: cst.BaseExpression) -> tuple[object, ...]:
+        """Give the values an expression may have; Unknown stands for all others."""
+        value, worlds = self._in_world(node, 0)
+        found = [value]
+        for world in range(1, min(worlds, CHOICES)):
+            value, more = self._in_world(node, world)
+            worlds = max(worlds, more)
+            found.append(value)
+        if worlds > len(found):
+            found.append(Unknown.UNKNOWN)
+        return _distinct(found)
+
+    def _in_world(self, node: cst.BaseExpression, world: int | None) -> tuple[object, int]:
+        """
+        Compute an expression, taking the same turn at every fork.
+
+        :return: the value, and how many turns the widest fork has
+        """
+        saved = (self.environment, self._world, self._widest)
+        self.environment, self._world, self._widest = {}, world, 1
+        try:
+            return self._try(node), self._widest
+        finally:
+            self.environment, self._world, self._widest = saved
+
+    def _try(self, node: cst.BaseExpression) -> object:
+        try:
+            return self.evaluate(node)
+        except (RecursionError, MemoryError):
+            self.budget.give_up("a constant is too deep to be computed")
+        except EXPECTED:
+            pass
+        except Exception as problem:
+            # The decompressors' own errors have no common base.
+            if type(problem).__module__ not in ("zlib", "_lzma", "lzma"):
+                raise
+        return Unknown.UNKNOWN
+
+    def evaluate(self, node: cst.CSTNode) -> Plain:
+        """
+        Compute an expression.
+
+        :return: a plain value, of any kind
+        :raises Unfoldable: and what operations raise whose operands do not fit
+        """
+        evaluator = evaluating.EVALUATORS.get(type(node))
+        if evaluator is None:
+            raise Unfoldable
+        if self._depth >= DEPTH:
+            self.budget.give_up(f"a constant nests more than {DEPTH} levels deep")
+            raise Unfoldable
+        self._depth += 1
+        try:
+            return self.check(evaluator(self, node))
+        finally:
+            self._depth -= 1
+
+    def check(self, value: Plain) -> Plain:
+        """Weigh a value, pay for it and give it back."""
+        if isinstance(value, bytearray | memoryview):
+            value = bytes(value)
+        if not self.budget.spend(weigh(value)):
+            raise Unfoldable
+        return value
+
+    def choose(self, options: Sequence[cst.BaseExpression | Binding | Constant]) -> Plain:
+        """Take one of several possibilities, another one in every world."""
+        if not options or (len(options) > 1 and self._world is None):
+            raise Unfoldable
+        self._widest = max(self._widest, len(options))
+        option = options[min(self._world or 0, len(options) - 1)]
+        if isinstance(option, Constant):
+            return option.value
+        return self._binding(option) if isinstance(option, Binding) else self.evaluate(option)
+
+    def name(self, node: cst.Name) -> Plain:
+        """Compute what a name is bound to."""
+        home = self._home(node)
+        key = (id(home), node.value)
+        if key in self.environment:
+            return self.environment[key]
+        if key in self._known:
+            return self._known[key]
+        if key in self._active:
+            raise Unfoldable
+        self._active.add(key)
+        try:
+            value = self._bound(home, node.value)
+        finally:
+            self._active.discard(key)
+        if self._world is None and not self.environment and self.resolver.is_settled:
+            self._known[key] = value
+        return value
+
+    def _bound(self, home: Scope, name: str) -> Plain:
+        bindings = home.bindings[name]
+        value = self.choose(bindings)
+        if _can_change(value) and self.walk.loads.get(name, 0) > 0:
+            raise Unfoldable
+        return value
+
+    def _home(self, node: cst.Name) -> Scope:
+        scope = self.resolver.place(node).scope
+        here: Scope | None = scope.elsewhere.get(node.value) or scope
+        while here is not None:
+            if node.value in here.bindings and (here is scope or here.kind != "class"):
+                return here
+            here = here.parent
+        raise Unfoldable
+
+    def _binding(self, binding: Binding) -> Plain:
+        if not isinstance(binding.value, cst.BaseExpression):
+            raise Unfoldable
+        value = self.evaluate(binding.value)
+        for index in binding.path:
+            parts = elements(value)
+            value = self.choose(list(map(Constant, parts))) if index is None else parts[index]
+        return value
+
+
+def _distinct(values: list[object]) -> tuple[object, ...]:
+    """Drop repetitions; by type too, for True is not 1 here."""
+    found: list[object] = []
+    for value in values:
+        if not any(type(value) is type(one) and value == one for one in found):
+            found.append(value)
+    return tuple(found)
+
+
+def _can_change(value: object) -> bool:
+    if isinstance(value, tuple):
+        return any(map(_can_change, value))
+    return isinstance(value, list | dict)
