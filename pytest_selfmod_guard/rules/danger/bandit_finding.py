@@ -1,0 +1,68 @@
+"""SMG290: what bandit finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_selfmod_guard.model import Confidence, Risk
+from pytest_selfmod_guard.rules import Sighting, source_rule
+from pytest_selfmod_guard.rules.danger._bandit import Issue, Unread, scan
+from pytest_selfmod_guard.view import Side
+
+_PAGES = "https://bandit.readthedocs.io/en/latest/plugins/index.html"
+
+
+@source_rule(
+    "SMG290",
+    risk=Risk.MEDIUM,
+    hint=f"see what bandit says about it: {_PAGES}",
+)
+def bandit_finding(side: Side) -> Iterable[Sighting]:
+    """
+    Bandit finds something that it did not find before.
+
+    Its findings keep their own ids, such as B602, and its severity is the
+    risk. A `# nosec` in the change has no effect, and its rule about `assert`
+    is not asked.
+
+    Flagged: a port for all the world [medium]
+        === shop/server.py
+        + def start(server):
+        +     server.bind(("0.0.0.0", 80))
+
+    Flagged: with its own excuse [high]
+        === shop/server.py
+          import hashlib
+        + KEY = hashlib.md5(b"secret")  # nosec
+
+    Allowed: it was there before
+        === shop/server.py
+          import hashlib
+          KEY = hashlib.md5(b"secret")
+        + PORT = 80
+
+    Allowed: an assert
+        === shop/server.py
+        + assert port > 0
+    """
+    try:
+        issues = scan(side.blob.data or b"")
+    except Unread as error:
+        yield Sighting(0, f"bandit could not read the file ({error})", "unread", risk=Risk.MEDIUM)
+        return
+    for issue in issues:
+        yield _sighting(issue)
+
+
+def _sighting(issue: Issue) -> Sighting:
+    return Sighting(
+        issue.line,
+        issue.text,
+        issue.code,
+        issue.scope,
+        risk=Risk[issue.severity],
+        confidence=Confidence[issue.confidence],
+        rule=issue.id,
+        name=issue.name,
+        hint=f"see what bandit says about {issue.id}: {_PAGES}",
+    )

@@ -1,0 +1,73 @@
+"""SMG203: SQL that destroys data, in any file but Python."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pytest_selfmod_guard import paths
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, text_rule
+from pytest_selfmod_guard.rules.danger._destructive import Harm, sql
+from pytest_selfmod_guard.view import Side
+
+_MIGRATION = re.compile(r"(?i)(^|/)(migrations?|alembic|versions|down|rollback)(/|[._-])")
+
+
+@text_rule(
+    "SMG203",
+    risk=Risk.HIGH,
+    hint="keep the data: rename the table, or delete with a WHERE in a migration "
+    "that can be taken back",
+    triggers=(b"drop", b"truncate", b"delete", b"update"),
+)
+def destructive_sql(side: Side) -> Iterable[Sighting]:
+    """
+    A file gains SQL that destroys data beyond undoing.
+
+    Dropping or emptying tables, and deleting without a condition, cannot be
+    taken back by taking back the commit. In migrations it is only a warning,
+    and in prose only a note; a script that creates the table it drops is
+    silent. For Python see SMG205.
+
+    Flagged: a table goes
+        === schema/cleanup.sql
+        + DROP TABLE customers;
+
+    Flagged: every row goes
+        === schema/cleanup.sql
+        + DELETE FROM orders;
+
+    Flagged: a migration [medium]
+        === migrations/0007_down.sql
+        + DROP TABLE customers;
+
+    Allowed: one row
+        === schema/cleanup.sql
+        + DELETE FROM orders WHERE id = 7;
+
+    Allowed: the script makes it again
+        === schema.sql
+        + DROP TABLE IF EXISTS post;
+        + CREATE TABLE post (id INTEGER PRIMARY KEY);
+    """
+    if paths.is_prose(side.path):
+        ceiling = Risk.LOW
+    else:
+        ceiling = Risk.MEDIUM if _MIGRATION.search(side.path) else Risk.CRITICAL
+    for number, line in enumerate(side.lines, 1):
+        if line.lstrip().startswith("--"):
+            continue
+        for harm in sql(line)[:1]:
+            if not _makes_it_again(side, line, harm):
+                code = " ".join(line.split())
+                risk = min(ceiling, harm.risk)
+                yield Sighting(number, f"the statement {harm.what}", code, risk=risk)
+
+
+def _makes_it_again(side: Side, line: str, harm: Harm) -> bool:
+    dropped = re.search(r"TABLE\s+(?:IF\s+EXISTS\s+)?([\w\"`.]+)", line, re.IGNORECASE)
+    if "drops a table" not in harm.what or dropped is None:
+        return False
+    made = rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{re.escape(dropped[1])}\b"
+    return re.search(made, side.text or "", re.IGNORECASE) is not None

@@ -1,0 +1,90 @@
+"""SMG201: text becomes code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, python_rule
+from pytest_selfmod_guard.rules.danger._calls import REACHERS, uses
+
+if TYPE_CHECKING:
+    from pytest_selfmod_guard.syntax import Python
+
+RUNNERS = frozenset(("builtins.eval", "builtins.exec"))
+
+
+@python_rule(
+    "SMG201",
+    risk=Risk.HIGH,
+    hint="for data use ast.literal_eval or json.loads; to choose between functions use "
+    "a dictionary of them; to read an attribute use its name",
+    triggers=(*REACHERS, b"eval", b"exec"),
+    supersedes=("B102", "B307"),
+)
+def runs_text_as_code(python: Python) -> Iterable[Sighting]:
+    """
+    The code runs text as Python, with `eval` or `exec`.
+
+    Whoever can influence the text runs what he likes, with the program's
+    rights, and no reviewer can read what will run. It is found under any
+    name: through an alias, through `getattr`, through pieces of a name put
+    together. Methods that happen to be called `eval` are silent.
+
+    Flagged: in plain sight
+        === shop/cart.py
+          def total(text):
+        +     return eval(text)
+
+    Flagged: a name put together from pieces
+        === shop/cart.py
+          def total(text):
+        +     return getattr(__import__("builtins"), "ev" + "al")(text)
+
+    Flagged: handed to somebody else
+        === shop/cart.py
+        + totals = list(map(eval, texts))
+
+    Flagged: a second one like the first
+        === shop/cart.py
+          def total(text):
+              return eval(text)
+        + def tax(text):
+        +     return eval(text)
+
+    Allowed: it was there before, and moved
+        === shop/cart.py
+        - def total(text):
+        -     return eval(text)
+          def rebate(text):
+              return 0
+        + def total(text):
+        +     return eval(text)
+
+    Allowed: literals only
+        === shop/cart.py
+          import ast
+        + def total(text):
+        +     return ast.literal_eval(text)
+
+    Allowed: a method of that name
+        === shop/model.py
+          def score(model, frame):
+        +     model.eval()
+        +     return frame.eval("a + b")
+    """
+    for node, name, scope in uses(python, RUNNERS):
+        code = python.code(node)
+        short = name.removeprefix("builtins.")
+        what = f"{short}() runs text as code"
+        if short not in code:
+            what = f"this is {short}() under another name, and it runs text as code"
+        yield Sighting(python.line(node), what, code, scope)
+    if python.gave_up:
+        yield Sighting(
+            0,
+            f"the file is too involved to be followed ({python.gave_up_because})",
+            "gave up",
+            hint="write plainly what is called, without computing names",
+        )

@@ -1,0 +1,52 @@
+"""SMG101: the change has too many characters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.limits._counted import counted, size
+from pytest_selfmod_guard.view import View
+
+_NAMED = 3  # of the largest files
+
+
+@change_rule(
+    "SMG101",
+    risk=Risk.HIGH,
+    hint="split it into commits that each do one thing; a generated file can be marked "
+    "'linguist-generated' in .gitattributes, in a commit of its own before this one",
+)
+def change_too_large(view: View) -> Iterable[Sighting]:
+    """
+    The change adds and removes more characters than the policy allows.
+
+    Nobody reads a huge change, so whatever hides in it lands. An agent that
+    goes astray writes much at once. The limit is `limits.max-changed-chars`;
+    over several commits it is `limits.range-factor` times that. Lock files
+    and files that the base marks as generated do not count, nor do binary
+    files, nor lines that only moved within their file. Agents are denied,
+    people are warned.
+
+    Flagged: one line of 10,001 characters
+        === story.txt
+        + {10001}
+
+    Allowed: the same in a lock file
+        === poetry.lock
+        + {10001}
+
+    Allowed: a small change
+        === story.txt
+          once upon a time
+        - there was a cat
+        + there was a dog
+    """
+    sizes = sorted(((size(file), file.path) for file in counted(view)), reverse=True)
+    total, limit = sum(chars for chars, _ in sizes), view.policy.limits.max_changed_chars
+    if view.change.commits > 1:
+        limit *= view.policy.limits.range_factor
+    if total > limit:
+        largest = ", ".join(f"{path} {chars:,}" for chars, path in sizes[:_NAMED])
+        yield Sighting(0, f"{total:,} characters changed, the limit is {limit:,} ({largest})")

@@ -1,0 +1,1 @@
+"""What a change must not do to its judge."""

@@ -1,0 +1,122 @@
+"""Where the tests that left their place went."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from functools import cached_property
+
+from pytest_selfmod_guard.rules.tamper._cases import Case, Cases
+from pytest_selfmod_guard.rules.tamper._contents import Contents
+from pytest_selfmod_guard.rules.tamper._helpers import Helpers
+from pytest_selfmod_guard.rules.tamper._shape import is_check, loose
+from pytest_selfmod_guard.rules.tamper._statements import Statement, is_literal
+from pytest_selfmod_guard.rules.tamper._suite import Suite
+from pytest_selfmod_guard.rules.tamper._trees import trees
+from pytest_selfmod_guard.view import View
+
+_CHECK, _OTHER = 3, 1  # what a statement weighs
+_MOST_CHECKS, _MOST, _MOST_WITHOUT_CHECKS = 0.5, 0.4, 0.6
+
+
+class Comparison:
+    """Follows the tests of the base through a change."""
+
+    def __init__(self, view: View) -> None:
+        """Look at the Python files of a change; only its test modules count."""
+        self._view = view
+        self.cases = Cases(view)
+
+    def successor(self, case: Case) -> Case | None:
+        """Give the new test that an old one became: the same place, or the same body."""
+        return self.cases.places.get(case.place) or self._same_body(case)
+
+    def is_found_again(self, case: Case) -> bool:
+        """Tell whether most of what a lost test says is now said by others."""
+        if self._same_body(case) is not None:
+            return True
+        every = [(is_check(line), self._is_said(line)) for line in case.contents.exact]
+        checks = [said for checks, said in every if checks]
+        weights = [(_CHECK if checks else _OTHER, said) for checks, said in every]
+        total = sum(weight for weight, said in weights if said) / max(1, sum(w for w, _ in weights))
+        if not checks:
+            return total >= _MOST_WITHOUT_CHECKS
+        return sum(checks) / len(checks) >= _MOST_CHECKS and total >= _MOST
+
+    def hidden(self, case: Case) -> str:
+        """Give the name of an uncollected function that has a lost test's body; else empty."""
+        return self._bodies_of_helpers.get(case.contents.exact, "")
+
+    def names(self, case: Case) -> frozenset[str]:
+        """Give what a test is about, also by way of the helpers it calls."""
+        helpers = self._old_helpers.called(case.contents.names)
+        return case.contents.names.union(*(helper.names for helper in helpers))
+
+    def _same_body(self, case: Case) -> Case | None:
+        fresh = {id(other) for other in self.cases.fresh}
+        twins = [
+            other
+            for other in self._by_body.get(case.contents.exact, ())
+            if id(other) in fresh or _is_double(case, other)
+        ]
+        return min(twins, key=lambda other: other.is_silenced, default=None)
+
+    @cached_property
+    def _by_body(self) -> dict[tuple[Statement, ...], list[Case]]:
+        found: dict[tuple[Statement, ...], list[Case]] = defaultdict(list)
+        for case in self.cases.new:
+            if case.contents.exact:
+                found[case.contents.exact].append(case)
+        return found
+
+    @cached_property
+    def _bodies_of_helpers(self) -> dict[tuple[Statement, ...], str]:
+        suites = [Suite(tree) for _, tree in trees(self._view, "new")]
+        helpers = [(helper, suite) for suite in suites for helper in suite.helpers.values()]
+        return {Contents(helper, suite).exact: helper.name for helper, suite in helpers}
+
+    @cached_property
+    def _old_helpers(self) -> Helpers:
+        return Helpers(self.cases.old, "old", self._view)
+
+    @cached_property
+    def _said_before(self) -> list[Contents]:
+        """What was said before, and is not by a lost test."""
+        words = {word for case in self.cases.old for word in case.contents.words}
+        kept = [case.contents for case in self.cases.kept]
+        return [*kept, *self._old_helpers.called(words)]
+
+    @cached_property
+    def _said_now(self) -> list[Contents]:
+        running = [case for case in self.cases.new if not case.is_silenced]
+        words = {word for case in running for word in case.contents.words}
+        helpers = Helpers(running, "new", self._view).called(words)
+        return [*(case.contents for case in running), *helpers]
+
+    @cached_property
+    def _gained(self) -> frozenset[Statement]:
+        """The statements that running tests have more of than before."""
+        old = Counter(line for contents in self._said_before for line in contents.exact)
+        new = Counter(line for contents in self._said_now for line in contents.exact)
+        return frozenset(new - old)
+
+    @cached_property
+    def _patterns(self) -> dict[Statement, list[frozenset[str]]]:
+        """The gained statements without their literals, with the literals of their tests."""
+        found: dict[Statement, list[frozenset[str]]] = defaultdict(list)
+        for contents in self._said_now:
+            for line in contents.exact:
+                if line in self._gained:
+                    found[loose(line)].append(contents.literals)
+        return found
+
+    def _is_said(self, line: Statement) -> bool:
+        if line in self._gained:
+            return True
+        literals = {piece for piece in line if is_literal(piece)}
+        return any(literals <= known for known in self._patterns.get(loose(line), ()))
+
+
+def _is_double(case: Case, other: Case) -> bool:
+    """Tell whether a test that was there all along says the same in the same place."""
+    beside = (case.file.path, case.key[0]) == (other.file.path, other.key[0])
+    return beside and case.contents.literals <= other.contents.literals

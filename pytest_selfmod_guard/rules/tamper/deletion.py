@@ -1,0 +1,257 @@
+"""SMG301: a test of the base is gone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.tamper._collection import Collection
+from pytest_selfmod_guard.syntax import Unparsable
+from pytest_selfmod_guard.view import File, Side, View
+
+if TYPE_CHECKING:
+    from pytest_selfmod_guard.rules.tamper._cases import Case
+    from pytest_selfmod_guard.rules.tamper._comparison import Comparison
+    from pytest_selfmod_guard.rules.tamper._replacements import Replacements
+    from pytest_selfmod_guard.rules.tamper._subjects import Removed
+
+_NAMED = 4
+_SUBJECT = 0.25  # of the names in a test; what is less is mentioned and not tested
+_REMOVED_HINT = "nothing to do if the code it tested is meant to go; else restore the test"
+
+
+@change_rule(
+    "SMG301",
+    risk=Risk.HIGH,
+    hint="restore the test; if the behaviour is meant to change, keep the test, adapt what it "
+    "expects and say so, or let a person delete it in a commit of their own",
+)
+def test_deleted(view: View) -> Iterable[Sighting]:
+    """
+    A test that the base has is in no file of the change any more.
+
+    A failing test is easiest made to pass by taking it away: deleting it,
+    its class or its file, renaming it so that it is not collected, dropping
+    the `TestCase` base, or saying `__test__ = False`. What it guarded is then
+    unguarded, and nothing turns red.
+
+    Tests are known again by what they assert, in whatever file they are.
+    Moving, renaming, splitting, merging and parametrizing them is silent. A
+    test that goes together with the code it tested is a note; one whose file
+    asserts no less afterwards, in new tests of the same names, is a warning.
+
+    Flagged: a test vanishes from its file
+        === tests/test_cart.py
+          import cart
+
+        - def test_total():
+        -     assert cart.total([1, 2]) == 3
+        -
+          def test_empty():
+              assert cart.total([]) == 0
+
+    Flagged: the whole file is deleted
+        === tests/test_cart.py
+        - import cart
+        -
+        - def test_total():
+        -     assert cart.total([1, 2]) == 3
+
+    Flagged: it is renamed so that nobody collects it
+        === tests/test_cart.py
+          import cart
+
+        - def test_total():
+        + def check_total():
+              assert cart.total([1, 2]) == 3
+
+    Flagged: its file is renamed so that nobody collects it
+        === tests/cart_checks.py (was tests/test_cart.py)
+          import cart
+
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Flagged: the class is no test case any more
+        === tests/test_cart.py
+          import unittest
+          import cart
+
+        - class CartChecks(unittest.TestCase):
+        + class CartChecks:
+              def test_total(self):
+                  self.assertEqual(cart.total([1, 2]), 3)
+
+    Flagged: the class opts out
+        === tests/test_cart.py
+          import cart
+
+          class TestCart:
+        +     __test__ = False
+        +
+              def test_total(self):
+                  assert cart.total([1, 2]) == 3
+
+    Flagged: other tests of the same names assert no less [medium]
+        === tests/test_cart.py
+          import cart
+
+        - def test_total():
+        -     assert cart.total([1, 2]) == 3
+        + def test_total_is_a_number():
+        +     assert isinstance(cart.total([5]), int)
+        +
+        + def test_total_of_nothing():
+        +     assert cart.total([]) == 0
+
+    Allowed: it moves to another file
+        === tests/test_cart.py
+        - import cart
+        -
+        - def test_total():
+        -     assert cart.total([1, 2]) == 3
+        === tests/shop/test_totals.py
+        + import cart
+        +
+        + def test_total():
+        +     assert cart.total([1, 2]) == 3
+
+    Allowed: two become one with parameters
+        === tests/test_cart.py
+        + import pytest
+          import cart
+
+        - def test_total():
+        -     assert cart.total([1, 2]) == 3
+        -
+        - def test_empty():
+        -     assert cart.total([]) == 0
+        + @pytest.mark.parametrize(("items", "expected"), [([1, 2], 3), ([], 0)])
+        + def test_total(items, expected):
+        +     assert cart.total(items) == expected
+
+    Allowed: the function it tests goes with it
+        === cart.py
+        - def discount(price):
+        -     return price * 0.9
+        -
+          def total(items):
+              return sum(items)
+        === tests/test_cart.py
+          import cart
+
+        - def test_discount():
+        -     assert cart.discount(10) == 9
+        -
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Allowed: a helper is deleted
+        === tests/test_cart.py
+          import cart
+
+        - def make_cart():
+        -     return [1, 2]
+        -
+          def test_total():
+        -     assert cart.total(make_cart()) == 3
+        +     assert cart.total([1, 2]) == 3
+    """
+    collection = Collection(view.change.base)
+    suspects = [file for file in view.files if file.old and collection.has(file.old.path)]
+    if not suspects:
+        return
+    from pytest_selfmod_guard.rules.tamper._comparison import Comparison  # noqa: PLC0415 (libcst)
+    from pytest_selfmod_guard.rules.tamper._replacements import (  # noqa: PLC0415 (libcst)
+        Replacements,
+    )
+    from pytest_selfmod_guard.rules.tamper._subjects import removed  # noqa: PLC0415 (libcst)
+
+    yield from _unreadable(suspects)
+    comparison = Comparison(view)
+    gone = [case for case in comparison.cases.lost if not comparison.is_found_again(case)]
+    if gone:
+        replacements = Replacements(comparison.cases)
+        taken = removed(view)
+        yield from _told((case, *_weight(case, comparison, replacements, taken)) for case in gone)
+
+
+def _unreadable(suspects: list[File]) -> Iterator[Sighting]:
+    """Report deleted test modules of which nobody can say what they tested."""
+    for file in suspects:
+        if file.old and file.old.is_python and file.is_gone and not _parses(file.old):
+            yield Sighting(
+                0,
+                f"the test module {file.path!r} is deleted, and what it tested cannot be read",
+                path=file.path,
+            )
+
+
+def _told(gone: Iterable[tuple[Case, Risk, str]]) -> Iterator[Sighting]:
+    """Report the tests of a file together that went in the same way."""
+    groups: dict[tuple[str, Risk, str], list[Case]] = defaultdict(list)
+    for case, risk, why in gone:
+        groups[case.file.path, risk, why].append(case)
+    for (path, risk, why), cases in groups.items():
+        yield Sighting(
+            cases[0].line if cases[0].file.is_gone else 0,
+            f"{_names(cases)} {'is' if len(cases) == 1 else 'are'} not collected any more{why}",
+            path=path,
+            risk=risk,
+            hint=_REMOVED_HINT if risk is Risk.LOW else "",
+        )
+
+
+def _weight(
+    case: Case, comparison: Comparison, replacements: Replacements, taken: Removed
+) -> tuple[Risk, str]:
+    """Say how bad the loss of a test is, and why."""
+    about = comparison.names(case)
+    subject = about & taken.names
+    if subject and len(subject) >= _SUBJECT * len(about):
+        return Risk.LOW, f"; the change removes what it tests ({_listed(subject)})"
+    if case.is_silenced:
+        return Risk.LOW, "; it was skipped before"
+    if replacements.outweigh(case):
+        return Risk.MEDIUM, "; new tests of the same names assert no less"
+    rewritten = replacements.rewritten(case)
+    if rewritten:
+        return Risk.MEDIUM, f"; it seems to be rewritten as {_names(rewritten[:1])}"
+    detail = about & taken.details
+    if detail:
+        return Risk.MEDIUM, f"; the change removes what it mentions ({_listed(detail)})"
+    return Risk.HIGH, _where(case, comparison)
+
+
+def _where(case: Case, comparison: Comparison) -> str:
+    """Say what became of a test that is still written down somewhere."""
+    new = case.file.new
+    if new is None:
+        return ": its file is deleted"
+    if not new.is_python:
+        return f": {new.path!r} is no Python file"
+    if not _parses(new):
+        return ": its file cannot be read any more"
+    if not comparison.cases.is_collected(new.path):
+        return f": nobody looks for tests in {new.path!r}"
+    hidden = comparison.hidden(case)
+    return f": nobody looks for a test in {hidden!r}" if hidden else ""
+
+
+def _parses(side: Side) -> bool:
+    return not isinstance(side.python, Unparsable)
+
+
+def _names(cases: list[Case]) -> str:
+    names = [repr(case.name) for case in cases]
+    if len(names) == 1:
+        return f"the test {names[0]}"
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{len(names)} tests ({', '.join(names[:_NAMED])}{more})"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)[:_NAMED])

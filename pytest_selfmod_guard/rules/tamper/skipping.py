@@ -1,0 +1,265 @@
+"""SMG302: a test of the base is skipped, or expected to fail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from posixpath import basename, dirname
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_selfmod_guard import paths
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.view import File, View
+
+if TYPE_CHECKING:
+    from pytest_selfmod_guard.rules.tamper._cases import Case
+    from pytest_selfmod_guard.rules.tamper._comparison import Comparison
+
+_NAMED = 4
+_WORDS = (b"skip", b"Skip", b"xfail", b"expectedFailure", b"collect_ignore")
+
+
+@change_rule(
+    "SMG302",
+    risk=Risk.HIGH,
+    hint="let the test run, and correct the code it tests; if it cannot run on some platform or "
+    "version, say so with a condition: @pytest.mark.skipif(sys.platform == 'win32', reason=...)",
+)
+def test_skipped(view: View) -> Iterable[Sighting]:
+    """
+    A test that ran in the base is skipped now, or expected to fail.
+
+    A skipped test is a deleted one that still looks alive. It does not matter
+    whether a mark, a call, a fixture, a set-up method, the class or the whole
+    module says so, nor under which name it was imported; a condition that
+    always holds, or asks whether it runs in CI, is none.
+
+    A real condition (platform, version, an optional package) is a warning,
+    because the test still runs somewhere. A new test that is skipped from the
+    start is a note. Moving a skip, or rewording its reason, is silent.
+
+    Flagged: a mark
+        === tests/test_cart.py
+        + import pytest
+          import cart
+
+        + @pytest.mark.skip(reason="flaky")
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Flagged: expected to fail
+        === tests/test_cart.py
+        + import pytest
+          import cart
+
+        + @pytest.mark.xfail
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Flagged: a condition that always holds
+        === tests/test_cart.py
+          import sys
+        + import pytest
+          import cart
+
+        + @pytest.mark.skipif(sys.version_info >= (3, 6), reason="old")
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Flagged: a call before the first assertion
+        === tests/test_cart.py
+          import pytest
+          import cart
+
+          def test_total():
+              items = [1, 2]
+        +     pytest.skip("later")
+              assert cart.total(items) == 3
+
+    Flagged: the whole module
+        === tests/test_cart.py
+          import pytest
+          import cart
+
+        + pytestmark = [pytest.mark.skip(reason="being rewritten")]
+        +
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Flagged: a unittest class
+        === tests/test_cart.py
+          import unittest
+          import cart
+
+        + @unittest.skip("later")
+          class CartTests(unittest.TestCase):
+              def test_total(self):
+                  self.assertEqual(cart.total([1, 2]), 3)
+
+    Flagged: a conftest leaves the file out
+        === tests/conftest.py (kept)
+        + collect_ignore = ["test_cart.py"]
+
+    Flagged: one case of several
+        === tests/test_cart.py
+          import pytest
+          import cart
+
+        - @pytest.mark.parametrize("items, expected", [([1, 2], 3), ([], 0)])
+        + @pytest.mark.parametrize(
+        +     "items, expected",
+        +     [pytest.param([1, 2], 3, marks=pytest.mark.skip), ([], 0)],
+        + )
+          def test_total(items, expected):
+              assert cart.total(items) == expected
+
+    Flagged: only on Windows [medium]
+        === tests/test_cart.py
+          import sys
+        + import pytest
+          import cart
+
+        + @pytest.mark.skipif(sys.platform == "win32", reason="no such signal there")
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Allowed: a new test that waits for its code
+        === tests/test_cart.py
+          import pytest
+          import cart
+
+          def test_total():
+              assert cart.total([1, 2]) == 3
+        +
+        + @pytest.mark.skip(reason="not written yet")
+        + def test_discount():
+        +     assert cart.discount(10) == 9
+
+    Allowed: the reason is reworded
+        === tests/test_cart.py
+          import pytest
+          import cart
+
+        - @pytest.mark.skip(reason="flaky")
+        + @pytest.mark.skip(reason="flaky, see issue 12")
+          def test_total():
+              assert cart.total([1, 2]) == 3
+
+    Allowed: the mark moves from the tests to their class
+        === tests/test_cart.py
+          import pytest
+          import cart
+
+        + @pytest.mark.skip(reason="needs a printer")
+          class TestPrinting:
+        -     @pytest.mark.skip(reason="needs a printer")
+              def test_receipt(self):
+                  assert cart.receipt([1]) == "1"
+    """
+    if any(_may_skip(file) for file in view.files):
+        from pytest_selfmod_guard.rules.tamper._comparison import (  # noqa: PLC0415 (libcst)
+            Comparison,
+        )
+
+        comparison = Comparison(view)
+        yield from _grouped(_newly_skipped(comparison))
+        yield from _left_out(view)
+
+
+class _Silenced(NamedTuple):
+    """One test, or one case of it, that does not run as it did."""
+
+    path: str
+    line: int
+    how: str
+    risk: Risk
+    name: str
+
+
+def _may_skip(file: File) -> bool:
+    """Tell whether a file has a word without which nothing is skipped."""
+    side = file.new
+    if side is None or not paths.is_test(side.path) or not side.is_python:
+        return False
+    data = side.blob.data or b""
+    return not data.isascii() or any(word in data for word in _WORDS)
+
+
+def _newly_skipped(comparison: Comparison) -> Iterator[_Silenced]:
+    known = set()
+    for old in comparison.cases.old:
+        new = comparison.successor(old)
+        if new is not None:
+            known.add(new.place)
+            yield from _difference(old, new)
+    for case in comparison.cases.new:
+        if case.place not in known and case.skip:
+            yield _silenced(case, Risk.LOW)
+
+
+def _difference(old: Case, new: Case) -> Iterator[_Silenced]:
+    before = old.skip.reach if old.skip else 0
+    if new.skip and new.skip.reach > before:
+        yield _silenced(new, Risk.HIGH if new.is_silenced else Risk.MEDIUM)
+    elif not new.is_silenced:
+        for values, skip in new.skips.cases(new.contents.function):
+            ran = f" {values} " in old.skips.values(old.contents.function)
+            if ran and values not in dict(old.skips.cases(old.contents.function)):
+                risk = Risk.HIGH if skip.reach > 1 else Risk.MEDIUM
+                line = new.contents.suite.parsed.line(skip.node)
+                yield _Silenced(new.file.path, line, skip.how, risk, f"{new.name}[{values}]")
+
+
+def _silenced(case: Case, risk: Risk) -> _Silenced:
+    how = case.skip.how if case.skip else ""
+    return _Silenced(case.file.path, case.line_of_skip, how, risk, case.name)
+
+
+def _grouped(silenced: Iterable[_Silenced]) -> Iterator[Sighting]:
+    """Report each mark once, however many tests it is for."""
+    groups: dict[tuple[str, int, str, Risk], list[str]] = defaultdict(list)
+    for one in silenced:
+        groups[one[:4]].append(one.name)
+    for (path, line, how, risk), names in groups.items():
+        yield Sighting(line, _message(names, how, risk), path=path, risk=risk)
+
+
+def _message(names: list[str], how: str, risk: Risk) -> str:
+    told = ", ".join(repr(name) for name in names[:_NAMED])
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    does = "are" if len(names) > 1 else "is"
+    verb = "expected to fail" if "xfail" in how or "expected" in how else "skipped"
+    if risk is Risk.LOW:
+        return f"{told}{more}, new in this change, {does} {verb} from the start by {how!r}"
+    when = " under a condition" if risk is Risk.MEDIUM else ""
+    return f"{how!r} newly makes {told}{more} {verb}{when}"
+
+
+def _left_out(view: View) -> Iterator[Sighting]:
+    """Report what a conftest newly leaves out of collection."""
+    from pytest_selfmod_guard.rules.tamper._ignored import left_out  # noqa: PLC0415 (libcst)
+    from pytest_selfmod_guard.rules.tamper._suite import Suite  # noqa: PLC0415 (libcst)
+    from pytest_selfmod_guard.rules.tamper._trees import parsed  # noqa: PLC0415 (libcst)
+
+    for file in view.files:
+        tree = parsed(file.new)
+        if tree is None or file.new is None or basename(file.new.path) != "conftest.py":
+            continue
+        before = parsed(file.old)
+        known = {entry.path for entry in left_out(Suite(before))} if before else set()
+        for entry in left_out(Suite(tree)):
+            if entry.path not in known:
+                yield Sighting(
+                    entry.line,
+                    f"{entry.path!r} is newly left out of collection",
+                    path=file.path,
+                    risk=_risk_of_leaving_out(entry.path, view, file, certain=entry.certain),
+                )
+
+
+def _risk_of_leaving_out(path: str, view: View, conftest: File, *, certain: bool) -> Risk:
+    folder = dirname(conftest.path)
+    whole = f"{folder}/{path}" if folder else path
+    is_new = any(file.path == whole and file.old is None for file in view.files)
+    return Risk.LOW if is_new else Risk.HIGH if certain else Risk.MEDIUM

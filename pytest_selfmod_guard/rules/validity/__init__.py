@@ -1,0 +1,1 @@
+"""What a change must still be: a program."""

@@ -1,0 +1,45 @@
+"""
+Decide: from the evidence to a verdict. Pure: the same evidence, the same verdict.
+
+=========== ======================= ===================== ======================
+family      an agent's change       an unknown author's   a known human's
+=========== ======================= ===================== ======================
+limits      denied                  as `actors.unknown`   warned
+selfguard   denied                  denied                allowed, and said
+the others  denied                  denied                denied
+=========== ======================= ===================== ======================
+
+Only findings at or over the policy's ``block-at`` count.
+"""
+
+from __future__ import annotations
+
+from pytest_selfmod_guard.errors import GuardError
+from pytest_selfmod_guard.model import Actor, Allowed, Denied, Evidence, Finding, Undecided, Verdict
+from pytest_selfmod_guard.policy import Policy
+
+
+def decide(evidence: Evidence, actor: Actor, policy: Policy) -> Verdict:
+    """Allow or deny a change by the base's policy."""
+    because = tuple(item for item in evidence.findings if denies(item, actor, policy))
+    if because:
+        return Denied(evidence, because, enforced=policy.mode == "enforce")
+    return Allowed(evidence, enforced=policy.mode == "enforce")
+
+
+def denies(finding: Finding, actor: Actor, policy: Policy) -> bool:
+    """Tell whether one finding is enough to deny this author's change."""
+    if finding.risk < policy.denies_at:
+        return False
+    if finding.family == "limits":
+        return actor.kind == "agent" or (
+            actor.kind == "unknown" and policy.actors.unknown == "agent"
+        )
+    if finding.family == "selfguard":
+        return actor.kind != "human"
+    return True
+
+
+def undecided(evidence: Evidence, error: GuardError) -> Undecided:
+    """Turn a question that could not be asked into a verdict, which is never a pass."""
+    return Undecided(evidence, slug=error.slug, reason=str(error), hint=error.hint)

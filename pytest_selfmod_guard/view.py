@@ -1,0 +1,135 @@
+"""
+What rules look at: both sides of every file of a change, each parsed once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pytest_selfmod_guard import paths
+from pytest_selfmod_guard.model import Blob, Change, FileChange
+from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.syntax import Unparsable, unparsable
+
+if TYPE_CHECKING:
+    from pytest_selfmod_guard.syntax import Python
+
+_SNIFFED = 8000  # as far as git looks for a NUL before it calls a file binary
+
+
+class Side:
+    """One version of one file."""
+
+    def __init__(self, path: str, blob: Blob) -> None:
+        """Take the file's path in that version, and its bytes."""
+        self.path = path
+        self.blob = blob
+
+    @property
+    def zone(self) -> str:
+        """``product``, ``test``, ``build`` or ``data``."""
+        return paths.zone(self.path)
+
+    @property
+    def is_python(self) -> bool:
+        """True for Python source, by name or by its first line."""
+        if not self.blob.is_regular or self.blob.data is None:
+            return False
+        return paths.is_python(self.path) or self._says_python
+
+    @property
+    def _says_python(self) -> bool:
+        data = self.blob.data or b""
+        return data.startswith(b"#!") and b"python" in data[:200].split(b"\n", 1)[0]
+
+    @property
+    def is_text(self) -> bool:
+        """False for binary files, submodules and what was too large to read."""
+        return self.blob.data is not None and self.text is not None
+
+    @cached_property
+    def text(self) -> str | None:
+        """The content; None when it is binary. Odd bytes become surrogates."""
+        data = self.blob.data
+        if data is None:
+            return None
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return data.decode("utf-16", "replace")
+        if b"\0" in data[:_SNIFFED]:
+            return None
+        return data.decode("utf-8", "surrogateescape")
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the text, without their ends."""
+        return (self.text or "").split("\n")
+
+    @property
+    def unparsable(self) -> Unparsable | None:
+        """
+        Why Python rules cannot look at it, or None.
+
+        Where a rule has parsed it already that is what counts; otherwise it is
+        told without libcst, which only those rules need.
+        """
+        if "python" in self.__dict__:
+            return self.python if isinstance(self.python, Unparsable) else None
+        return unparsable(self.blob.data or b"")
+
+    @cached_property
+    def python(self) -> Python | Unparsable:
+        """The parsed source; only for files that are Python."""
+        from pytest_selfmod_guard.syntax import parse  # noqa: PLC0415 (imports libcst)
+
+        return parse(self.path, self.blob.data or b"")
+
+
+class File:
+    """One path of the change, with what it was and what it is to be."""
+
+    def __init__(self, change: FileChange) -> None:
+        """Look at one entry of a change."""
+        self.change = change
+        self.path = change.path
+        self.old = Side(change.before, change.old) if change.old else None
+        self.new = Side(change.path, change.new) if change.new else None
+
+    @property
+    def is_gone(self) -> bool:
+        """True when the change deletes it."""
+        return self.new is None
+
+    @property
+    def stays_in_its_zone(self) -> bool:
+        """False when a move took it to another part of the project."""
+        return self.old is not None and self.new is not None and self.old.zone == self.new.zone
+
+
+class View:
+    """The whole change as rules see it."""
+
+    def __init__(self, change: Change, policy: Policy, patterns: tuple[str, ...] = ()) -> None:
+        """
+        Look at a change under the base's policy.
+
+        :param patterns: regular expressions that the caller forbids in new lines
+        """
+        self.change = change
+        self.policy = policy
+        self.patterns = patterns
+        self.files = tuple(File(file) for file in change.files)
+
+    def pythons(self, side: str) -> Iterator[tuple[File, Python]]:
+        """
+        Give the files whose ``old`` or ``new`` side is Python and parses.
+
+        What does not parse is the business of the validity rules.
+        """
+        for file in self.files:
+            version = file.old if side == "old" else file.new
+            if version is not None and version.is_python:
+                parsed = version.python
+                if not isinstance(parsed, Unparsable):
+                    yield file, parsed

@@ -1,0 +1,97 @@
+"""Paths that only a person may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_selfmod_guard.model import EXECUTABLE, SYMLINK, Blob, Finding, Risk
+
+if TYPE_CHECKING:
+    from tests.rules.conftest import Ask
+
+RULE = "SMG404"
+POLICY = {
+    "pyproject.toml": "[tool.selfmod-guard]\nprotect.paths = ['golden/**', '*.lock', '/db/']\n"
+    "approvals.allowed-signers = '.guard/signers'\n"
+}
+
+
+def worst(found: list[Finding]) -> Risk:
+    """Give the highest risk of some findings."""
+    return max((item.risk for item in found), default=Risk.NONE)
+
+
+@pytest.mark.parametrize(
+    "path", ["golden/a", "golden/b/c.json", "poetry.lock", "deep/uv.lock", "db/1.sql"]
+)
+def test_a_listed_path(ask: Ask, path: str) -> None:
+    """Changed, added or deleted, a listed path is denied."""
+    assert worst(ask(RULE, {**POLICY, path: "1"}, {**POLICY, path: "2"})) == Risk.HIGH
+    assert worst(ask(RULE, POLICY, {**POLICY, path: "2"})) == Risk.HIGH
+    assert worst(ask(RULE, {**POLICY, path: "1"}, POLICY)) == Risk.HIGH
+
+
+@pytest.mark.parametrize("path", ["golden", "gold/a", "a.lock.md", "sub/db/1.sql", "README.md"])
+def test_another_path(ask: Ask, path: str) -> None:
+    """What no pattern matches is silent."""
+    assert ask(RULE, {**POLICY, path: "1"}, {**POLICY, path: "2"}) == []
+
+
+def test_a_listed_path_moves(ask: Ask, blob: Callable[..., Blob]) -> None:
+    """Away, back in, made executable or a link: each touches the path."""
+    old, new = {**POLICY, "golden/a": "1"}, {**POLICY, "b": "1"}
+    assert worst(ask(RULE, old, new, {"b": "golden/a"})) == Risk.HIGH
+    assert worst(ask(RULE, new, old, {"golden/a": "b"})) == Risk.HIGH
+    assert worst(ask(RULE, old, {**POLICY, "golden/a": blob("1", EXECUTABLE)})) == Risk.HIGH
+    assert worst(ask(RULE, old, {**POLICY, "golden/a": blob("1", SYMLINK)})) == Risk.HIGH
+
+
+def test_the_head_does_not_say_what_is_protected(ask: Ask) -> None:
+    """The base's list holds, even where the change takes the path off it."""
+    weaker = {"pyproject.toml": "[tool.selfmod-guard]\n"}
+    found = ask(RULE, {**POLICY, "golden/a": "1"}, {**weaker, "golden/a": "2"})
+    assert worst(found) == Risk.HIGH
+
+
+@pytest.mark.parametrize("path", [".selfmod-guard/x.db", "a/.selfmod-guard/x", ".SELFMOD-GUARD/x"])
+def test_the_guard_s_own_records(ask: Ask, path: str) -> None:
+    """What the guard writes down, nobody else writes."""
+    assert worst(ask(RULE, {}, {path: "x"})) == Risk.HIGH
+    assert worst(ask(RULE, {path: "x"}, {})) == Risk.HIGH
+
+
+def test_who_may_sign(ask: Ask) -> None:
+    """The first signers are a note, any others are denied."""
+    path = ".guard/signers"
+    assert worst(ask(RULE, POLICY, {**POLICY, path: "ann"})) == Risk.LOW
+    assert worst(ask(RULE, {**POLICY, path: "ann"}, {**POLICY, path: "bot"})) == Risk.HIGH
+    assert worst(ask(RULE, {**POLICY, path: "ann"}, POLICY)) == Risk.HIGH
+
+
+@pytest.mark.parametrize(
+    ("line", "risk"),
+    [
+        ("*.py -diff", Risk.MEDIUM),
+        ("*.py binary", Risk.MEDIUM),
+        ("src/** linguist-generated", Risk.MEDIUM),
+        ("*.py linguist-generated=true", Risk.MEDIUM),
+        ("*.py diff=nothing", Risk.MEDIUM),
+        ("* -diff", Risk.HIGH),
+        ("*.toml -diff", Risk.HIGH),
+        (".pre-commit-config.yaml binary", Risk.HIGH),
+        ("selfmod-guard.toml -diff", Risk.HIGH),
+        ("*.png binary", Risk.NONE),
+        ("*.py text eol=lf", Risk.NONE),
+        ("docs/** linguist-documentation", Risk.NONE),
+        ("# *.py -diff", Risk.NONE),
+        ("", Risk.NONE),
+    ],
+)
+def test_attributes_that_hide(ask: Ask, line: str, risk: Risk) -> None:
+    """A new line that hides source from reviewers is said, and denied for our files."""
+    path = ".gitattributes"
+    assert worst(ask(RULE, {path: "a b\n"}, {path: f"a b\n{line}\n"})) == risk
+    assert ask(RULE, {path: f"a b\n{line}\n"}, {path: f"{line}\na b\n"}) == []
