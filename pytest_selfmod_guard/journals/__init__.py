@@ -1,0 +1,1 @@
+"""Where attempts are written down: one file a store."""

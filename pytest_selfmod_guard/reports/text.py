@@ -1,0 +1,110 @@
+"""The receipt as a short answer for a person: why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_selfmod_guard.model import Finding, Receipt, Risk, inert
+
+_COLORS = {"denied": "31;1", "undecided": "33;1", "allowed": "32;1", "dim": "2", "bold": "1"}
+_MOST_WARNINGS = 10
+
+
+def render(receipt: Receipt, *, color: bool = False) -> str:
+    """Show one receipt; a change that passes without a word takes one line."""
+    return "\n".join(_lines(receipt, _Pen(color=color))) + "\n"
+
+
+class _Pen:
+    """Puts colour on words, or leaves them plain."""
+
+    def __init__(self, *, color: bool) -> None:
+        self._color = color
+
+    def __call__(self, style: str, text: str) -> str:
+        return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self._color else text
+
+
+def _lines(receipt: Receipt, pen: _Pen) -> Iterator[str]:
+    yield _headline(receipt, pen)
+    yield from _reason(receipt)
+    for finding in receipt.because:
+        yield ""
+        yield from _finding(finding, pen)
+    yield from _warnings(receipt, pen)
+    for note in receipt.notes:
+        yield f"note: {inert(note)}"
+    if receipt.because:
+        yield ""
+        yield from _next_step(receipt, pen)
+
+
+def _headline(receipt: Receipt, pen: _Pen) -> str:
+    decision = receipt.decision
+    verdict = pen(decision, decision) + ("" if receipt.enforced else " (not enforced)")
+    return f"selfmod-guard: {verdict}, {_subject(receipt)}"
+
+
+def _subject(receipt: Receipt) -> str:
+    if receipt.decision == "undecided":
+        return "the change could not be judged, which is not a pass"
+    if not receipt.files:
+        return "nothing to judge"
+    return f"{_count(len(receipt.files), 'file')} by {_author(receipt)}"
+
+
+def _author(receipt: Receipt) -> str:
+    actor = receipt.actor
+    if actor.kind == "unknown":
+        return "an unknown author"
+    name = f"{actor.kind} {inert(actor.name)}".rstrip()
+    return f"{name} ({inert(actor.source)})"
+
+
+def _reason(receipt: Receipt) -> Iterator[str]:
+    if receipt.decision == "undecided":
+        yield f"  {inert(receipt.reason)} ({receipt.slug})"
+        if receipt.hint:
+            yield f"  do next: {inert(receipt.hint)}"
+
+
+def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
+    title = f"{finding.rule} {finding.name}, {finding.risk} risk"
+    yield f"{pen('bold', _place(finding))}  {pen('denied', title)}"
+    if finding.code:
+        yield pen("dim", f"    {inert(finding.code)}")
+    yield f"  {inert(finding.message)}"
+    yield f"  do instead: {inert(finding.hint)}"
+
+
+def _place(finding: Finding) -> str:
+    path = inert(finding.path) or "the whole change"
+    return f"{path}:{finding.line}" if finding.line else path
+
+
+def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
+    warned = [finding for finding in receipt.findings if finding not in receipt.because]
+    shown = [finding for finding in warned if finding.risk >= Risk.MEDIUM]
+    if shown:
+        yield ""
+        why = " (limits bind agents only)" if any(f.family == "limits" for f in shown) else ""
+        yield f"worth a look, not denied for it{why}:"
+    for finding in shown[:_MOST_WARNINGS]:
+        risk = pen("dim", str(finding.risk))
+        yield f"  {_place(finding)}  {finding.rule} {risk}  {inert(finding.message)}"
+    if len(shown) > _MOST_WARNINGS:
+        yield f"  and {len(shown) - _MOST_WARNINGS} more, all of them in --format json"
+    if low := len(warned) - len(shown):
+        yield pen("dim", f"{_count(low, 'low note')}, shown by --format json")
+
+
+def _next_step(receipt: Receipt, pen: _Pen) -> Iterator[str]:
+    count = _count(len(receipt.because), "finding")
+    yield f"mend {count}, stage again and commit; nothing was changed"
+    ids = sorted({finding.rule for finding in receipt.because if finding.rule.startswith("SMG")})
+    if ids:
+        yield pen("dim", f"why: selfmod-guard explain {' '.join(ids)}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
