@@ -1,0 +1,87 @@
+"""
+The hooks that pre-commit (and prek) run.
+
+Their arguments come from the tree under judgement, and the variables that
+pre-commit sets can be set by anybody. So arguments can only tighten, and a
+range is believed only outside a commit: inside one, what is staged is judged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from functools import partial
+
+from pytest_selfmod_guard.context import Context
+from pytest_selfmod_guard.doors._show import exit_code, show
+from pytest_selfmod_guard.errors import UsageError
+from pytest_selfmod_guard.guard import Asked, Guard, Reader
+from pytest_selfmod_guard.policy import Tightening
+from pytest_selfmod_guard.stages import read
+
+HOOKS = {
+    "selfmod-guard": frozenset[str](),
+    "selfmod-size": frozenset(("SMG101",)),
+    "selfmod-files": frozenset(("SMG102",)),
+    "selfmod-patterns": frozenset(("SMG103", "SMG202", "SMG203")),
+}
+"""The hooks, and the rules that each asks; none named means all of them."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the hooks understand."""
+    parser.add_argument("hook", choices=HOOKS, help="which of the hooks to run")
+    parser.add_argument(
+        "--max-chars", type=_count, metavar="N", help="a lower limit of changed characters"
+    )
+    parser.add_argument("--max-files", type=_count, metavar="N", help="a lower limit of files")
+    parser.add_argument(
+        "--pattern",
+        action="append",
+        type=_regex,
+        default=[],
+        metavar="REGEX",
+        help="a regular expression that no new line may match; repeatable",
+    )
+
+
+def main(args: argparse.Namespace, context: Context) -> int:
+    """Judge what is about to be committed or pushed."""
+    reader, source = _source(context)
+    tightening = Tightening(args.max_chars, args.max_files, tuple(args.pattern))
+    told = Guard(context).judge(reader, source, Asked(tightening, HOOKS[args.hook]))
+    show(told, context.environ)
+    return exit_code(told)
+
+
+def _source(context: Context) -> tuple[Reader, str]:
+    environ = context.environ
+    old, new = environ.get("PRE_COMMIT_FROM_REF"), environ.get("PRE_COMMIT_TO_REF")
+    if "GIT_INDEX_FILE" in environ:
+        # git sets it for the hooks of a commit, and for no other.
+        return read.staged, "--staged"
+    if old and new:
+        return partial(read.between, old=old, new=new), f"--range {old}..{new}"
+    if pushed := environ.get("PRE_COMMIT_LOCAL_BRANCH"):
+        # pre-commit names no range when a push begins at a root commit.
+        return partial(read.everything, ref=pushed), f"--range {pushed}"
+    return read.staged, "--staged"
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"not a whole number from 1 up: {text!r}")
+    return int(text)
+
+
+def _regex(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise UsageError(
+            "bad-pattern",
+            f"the pattern is not a regular expression ({error})",
+            context=text,
+            hint="try it in a shell: python -c 'import re; re.compile(r\"...\")'",
+        ) from None
+    return text
