@@ -1,0 +1,84 @@
+"""Where the demonstration plays: a real repository with the real hook, and commits to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pytest_selfmod_guard.doors._demo_acts import Act
+from pytest_selfmod_guard.doors._demo_scratch import Scratch, environment
+from pytest_selfmod_guard.doors._demo_shop import FILES
+from pytest_selfmod_guard.git import Git
+
+AGENT = {"AI_AGENT": "demo-agent"}
+"""What tells the guard that an agent commits."""
+
+_PYTHON = (sys.executable, "-I", "-m")
+_HOOK = (*_PYTHON, "pytest_selfmod_guard", "pre-commit", "selfmod-guard")
+_CONFIG = f"""\
+default_install_hook_types: [pre-commit, pre-push]
+repos:
+  - repo: local
+    hooks:
+      - id: selfmod-guard
+        name: selfmod-guard
+        entry: {json.dumps(shlex.join(_HOOK))}
+        language: system
+        pass_filenames: false
+        always_run: true
+        require_serial: true
+        stages: [pre-commit, pre-merge-commit, pre-push, manual]
+"""
+
+
+class Outcome(NamedTuple):
+    """What became of a commit."""
+
+    code: int
+    """The exit code of ``git commit``."""
+    words: tuple[str, ...]
+    """The lines that it printed, the hook's among them."""
+    landed: str
+    """The new commit's short id; empty when there is none."""
+    seconds: float
+
+
+def set_up(folder: str, outer: Mapping[str, str]) -> Scratch:
+    """
+    Make the repository, install the hook, and commit the shop through it, as a person.
+
+    :param outer: the environment of the process; little of it is passed on
+    :raises GuardError: git is missing, or something does not work on this machine
+    """
+    # Said in our own words, and before anything is made.
+    Git(folder, outer).run("version")
+    stage = Scratch(folder, environment(folder, outer))
+    os.mkdir(stage.repository)
+    stage.must("git", "init", "--quiet", "--template=")
+    stage.must("git", "symbolic-ref", "HEAD", "refs/heads/main")
+    for key, value in (("name", "Sam Keeper"), ("email", "sam@shop.example")):
+        stage.must("git", "config", f"user.{key}", value)
+    stage.must(*_PYTHON, "pre_commit", "install")
+    stage.write({**FILES, ".pre-commit-config.yaml": _CONFIG})
+    stage.must("git", "commit", "--quiet", "--message", "Open the shop, guarded")
+    return stage
+
+
+def attempt(stage: Scratch, act: Act) -> Outcome:
+    """Commit what is staged, as the agent; what must not land is swept away in any case."""
+    before, started = _head(stage), time.monotonic()
+    code, output = stage.run("git", "commit", "--message", act.subject, extra=AGENT)
+    seconds = time.monotonic() - started
+    after = _head(stage)
+    stage.must("git", "reset", "--quiet", "--hard", before if act.refused_by else after)
+    landed = after if after != before else ""
+    return Outcome(code, tuple(output.splitlines()), landed, seconds)
+
+
+def _head(stage: Scratch) -> str:
+    return stage.must("git", "rev-parse", "--short", "HEAD").strip()

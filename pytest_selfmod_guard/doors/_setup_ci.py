@@ -1,0 +1,65 @@
+"""The CI job that ``init`` writes: judge a pull request before anything of it runs."""
+
+from __future__ import annotations
+
+from pytest_selfmod_guard import __version__
+from pytest_selfmod_guard.doors._setup import Edit, read
+
+WORKFLOW = ".github/workflows/selfmod-guard.yml"
+GITLAB = ".gitlab-ci.yml"
+
+_WORKFLOW = f"""\
+# Judges a pull request by the policy of the branch it wants to join.
+name: selfmod-guard
+
+on:
+  pull_request:
+
+permissions:
+  contents: read
+
+jobs:
+  selfmod-guard:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      # Installed from a pin while nothing of the change is here yet.
+      - run: python -I -m pip install "pytest-selfmod-guard=={__version__}"
+      - uses: actions/checkout@v4
+        with:
+          fetch-depth: 0
+          persist-credentials: false
+      - run: selfmod-guard check --base "origin/$BASE_BRANCH"
+        env:
+          BASE_BRANCH: ${{{{ github.base_ref }}}}
+"""
+
+_GITLAB_JOB = f"""\
+selfmod-guard:
+  image: python:3.12
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  variables:
+    GIT_STRATEGY: none  # nothing of the change is here while the guard is installed
+  script:
+    - cd "$(mktemp -d)"
+    - python -I -m pip install "pytest-selfmod-guard=={__version__}"
+    - git clone --no-checkout "$CI_REPOSITORY_URL" change && cd change
+    - git fetch origin "$CI_COMMIT_SHA" && git checkout --detach "$CI_COMMIT_SHA"
+    - selfmod-guard check --base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+"""
+
+
+def plan(top: str) -> Edit | None:
+    """Say what to write for GitHub to judge pull requests; None on GitLab, or if it does."""
+    if read(top, GITLAB) is not None or read(top, WORKFLOW) is not None:
+        return None
+    return Edit(WORKFLOW, None, _WORKFLOW.encode())
+
+
+def by_hand(top: str) -> str:
+    """Give the job that a GitLab project still needs; empty when there is nothing to add."""
+    present = read(top, GITLAB)
+    return "" if present is None or b"selfmod-guard" in present else _GITLAB_JOB

@@ -1,0 +1,74 @@
+"""
+``selfmod-guard demo``: watch an agent's commits be judged, in a scratch repository.
+
+It checks itself: an act that does not end as it should is named, and the exit
+code is 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pytest_selfmod_guard.context import Context
+from pytest_selfmod_guard.doors import _demo_show
+from pytest_selfmod_guard.doors._demo_acts import ACTS, Act
+from pytest_selfmod_guard.doors._demo_scratch import Scratch
+from pytest_selfmod_guard.doors._demo_show import Look, Played, look
+from pytest_selfmod_guard.doors._demo_stage import Outcome, attempt, set_up
+from pytest_selfmod_guard.doors._terminal import say
+from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what ``demo`` understands."""
+    parser.add_argument("--keep", action="store_true", help="keep the scratch repository")
+    parser.add_argument("--plain", action="store_true", help="no colour, and nothing but ASCII")
+
+
+def main(args: argparse.Namespace, context: Context) -> int:
+    """Play every act, show each, and sum up."""
+    seen = look(context.environ, plain=args.plain)
+    _demo_show.opening(seen)
+    with _scratch(keep=args.keep) as folder:
+        stage = set_up(folder, context.environ)
+        played = [_play(number, act, stage, seen) for number, act in enumerate(ACTS, 1)]
+    _demo_show.ending(played, seen)
+    if args.keep:
+        say(f"Kept: {stage.repository}")
+    return EXIT_DENIED if any(one.fault for one in played) else EXIT_ALLOWED
+
+
+def fault(act: Act, outcome: Outcome) -> str:
+    """Say what is wrong with how an act ended; nothing if it ended as it should."""
+    if not act.refused_by:
+        ended_well = outcome.landed and not outcome.code
+        return "" if ended_well else "it should have landed, and did not"
+    if outcome.landed or not outcome.code:
+        return "it should have been refused, and landed"
+    if "- exit code: 1" not in outcome.words:
+        return "it was not denied: the guard could not judge it"
+    told = "\n".join(outcome.words)
+    silent = [rule for rule in act.refused_by if rule not in told]
+    return f"it was refused, but not by {' and '.join(silent)}" if silent else ""
+
+
+@contextmanager
+def _scratch(*, keep: bool) -> Iterator[str]:
+    prefix = "selfmod-guard-demo-"
+    if keep:
+        yield tempfile.mkdtemp(prefix=prefix)
+        return
+    with tempfile.TemporaryDirectory(prefix=prefix) as folder:
+        yield folder
+
+
+def _play(number: int, act: Act, stage: Scratch, seen: Look) -> Played:
+    stage.write(act.files)
+    _demo_show.intention(number, act, stage.summary(), seen)
+    outcome = attempt(stage, act)
+    played = Played(act, outcome, fault(act, outcome))
+    _demo_show.result(played, seen)
+    return played
