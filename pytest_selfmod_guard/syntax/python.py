@@ -33,7 +33,9 @@ class Python:
         # Inner calls come last in the source and first in being resolved: so no
         # chain of calls, however long, makes the resolver recurse.
         with deep_recursion():
-            names = {id(n): self._resolver.callees(n) for n in reversed(self._walk.calls)}
+            for node in reversed(self._walk.calls):
+                self._resolver.values(node)
+            names = {id(node): self._resolver.callees(node) for node in self._walk.calls}
         return tuple(Call(n, names[id(n)], self.scope(n)) for n in self._walk.calls)
 
     @cached_property

@@ -53,9 +53,8 @@ class Solver(Generic[Meaning]):
             self._homes[key] = scope
             self._waiting.append(key)
         if self._current is None:
-            before = self.is_unsettled
             self._settle()
-            self.is_unsettled = before
+            self.is_unsettled = False
             return self._settled[key]
         self._readers.setdefault(key, set()).add(self._current)
         self.is_unsettled = True

@@ -104,6 +104,12 @@ def test_moving_it_from_a_test_into_the_product_is_found() -> None:
     assert lines(("b.sh", "f:bomb\n", "f:bomb\n", "tests/a.sh")) == ["b.sh:1"]
 
 
+def test_what_left_its_zone_can_be_moved_within_the_old_zone() -> None:
+    """A file that moved away no longer holds what a new file of its old zone takes over."""
+    moved = ("b.sh", "f:bomb\n", "f:bomb\n", "tests/a.sh")
+    assert lines(moved, ("tests/c.sh", None, "f:bomb\n")) == ["b.sh:1"]
+
+
 def test_renaming_its_file_is_silent() -> None:
     """Within the zone."""
     assert lines(("b.sh", "f:bomb\n", "f:bomb\n", "a.sh")) == []

@@ -198,7 +198,7 @@ DOUBLING = "a = [1, 1]\n"
 DOUBLING += "".join(f"{chr(i + 1)} = [{chr(i)}, {chr(i)}]\n" for i in range(97, 121))
 DOUBLING += "str(y)"
 SECONDS = 5
-MEMORY = 20_000_000
+MEMORY = 10_000_000
 BOMB = base64.b64encode(zlib.compress(b"a" * 50_000_000))
 
 
@@ -208,8 +208,8 @@ BOMB = base64.b64encode(zlib.compress(b"a" * 50_000_000))
         "9 ** 9 ** 9",
         "1 << 10 ** 9",
         "(1 << 60000) ** 10000",
-        "('%9999d' * 9000) % tuple(range(9000))",
-        "('{:9999}' * 9000).format(*range(9000))",
+        "''.join(['%99999d' for _ in range(120)]) % tuple(range(120))",
+        "''.join(['{:9999}' for _ in range(5000)]).format(*range(5000))",
         "'a' * 10 ** 9",
         "[0] * 10 ** 9",
         "'%1000000000d' % 1",
