@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, python_rule
 from pytest_selfmod_guard.rules.danger._calls import REACHERS, uses
@@ -30,7 +31,8 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
     Whoever can influence the text runs what he likes, with the program's
     rights, and no reviewer can read what will run. It is found under any
     name: through an alias, through `getattr`, through pieces of a name put
-    together. Methods that happen to be called `eval` are silent.
+    together. Methods that happen to be called `eval` are silent; plainly
+    written in a test it is only a warning.
 
     Flagged: in plain sight
         === shop/cart.py
@@ -52,6 +54,16 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
               return eval(text)
         + def tax(text):
         +     return eval(text)
+
+    Flagged: plainly, in a test [medium]
+        === tests/test_cart.py
+        + def test_total():
+        +     assert eval("1 + 1") == 2
+
+    Flagged: in disguise, in a test
+        === tests/test_cart.py
+        + def test_total():
+        +     assert vars(__builtins__)["eval"]("1 + 1") == 2
 
     Allowed: it was there before, and moved
         === shop/cart.py
@@ -77,10 +89,17 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
     for node, name, scope in uses(python, RUNNERS):
         code = python.code(node)
         short = name.removeprefix("builtins.")
+        is_plain = code.startswith((f"{short}(", f"builtins.{short}("))
         what = f"{short}() runs text as code"
         if short not in code:
             what = f"this is {short}() under another name, and it runs text as code"
-        yield Sighting(python.line(node), what, code, scope)
+        yield Sighting(
+            python.line(node),
+            what,
+            code,
+            scope,
+            risk=Risk.MEDIUM if is_plain and paths.is_test(python.path) else Risk.HIGH,
+        )
     if python.gave_up:
         yield Sighting(
             0,
