@@ -7,7 +7,8 @@ Every value is weighed, every step counted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
@@ -98,6 +99,15 @@ class Folder:
             if type(problem).__module__ not in ("zlib", "_lzma", "lzma"):
                 raise
         return Unknown.UNKNOWN
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Answer another question in the middle of one."""
+        active, self._active = self._active, set()
+        try:
+            yield
+        finally:
+            self._active = active
 
     def evaluate(self, node: cst.CSTNode) -> Plain:
         """

@@ -180,7 +180,13 @@ class Resolver:
         return self._solver.read(scope, name) if name in scope.bindings else NOTHING
 
     def _compute(self, scope: Scope, name: str) -> Values:
-        return self.union([self._bound_to(binding) for binding in scope.bindings[name]])
+        # What a name means does not depend on who happened to ask first.
+        asked, self._active = self._active, set()
+        try:
+            with self.folder.apart():
+                return self.union([self._bound_to(one) for one in scope.bindings[name]])
+        finally:
+            self._active = asked
 
     def _bound_to(self, binding: Binding) -> Values:
         value = binding.value

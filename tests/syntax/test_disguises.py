@@ -202,6 +202,20 @@ def test_pickle_loads_is_seen_however_it_is_imported(read: Read, source: str) ->
     assert "pickle.loads" in called(read(source))
 
 
+@pytest.mark.parametrize("source", EVAL + EXEC + SYSTEM)
+def test_the_order_of_questions_does_not_matter(read: Read, source: str) -> None:
+    """Names mean the same whether the first, the last or no call was asked about before."""
+    python = read(source)
+    first = [python.names(call.node.func) for call in python.calls]
+    other = read(source)
+    assert other.references is not None
+    assert [other.names(call.node.func) for call in other.calls] == first
+    forward = read(source)
+    nodes = forward._walk.calls  # noqa: SLF001  # before any question
+    assert len([forward.names(node) for node in nodes]) == len(first)
+    assert [forward.names(node.func) for node in nodes] == first
+
+
 @pytest.mark.parametrize(
     ("source", "name"),
     [
