@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_selfmod_guard import paths
-from pytest_selfmod_guard.model import Blob, Change, FileChange
+from pytest_selfmod_guard.model import EXECUTABLE, Blob, Change, FileChange
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.syntax import Unparsable, unparsable
 
@@ -40,9 +40,19 @@ class Side:
         return paths.is_python(self.path) or self._says_python
 
     @property
+    def is_executable(self) -> bool:
+        """True when the file names its interpreter, or has the mode of a program."""
+        return bool(self._interpreter) or self.blob.mode == EXECUTABLE
+
+    @property
     def _says_python(self) -> bool:
-        data = self.blob.data or b""
-        return data.startswith(b"#!") and b"python" in data[:200].split(b"\n", 1)[0]
+        return any(name in self._interpreter for name in (b"python", b"pypy", b"uv run"))
+
+    @property
+    def _interpreter(self) -> bytes:
+        """The first line, where it is one that the system takes for a program's."""
+        data = (self.blob.data or b"")[:200].removeprefix(b"\xef\xbb\xbf")
+        return data.split(b"\n", 1)[0] if data.startswith(b"#!") else b""
 
     @property
     def is_text(self) -> bool:
@@ -57,8 +67,8 @@ class Side:
             return None
         if data.startswith((b"\xff\xfe", b"\xfe\xff")):
             return data.decode("utf-16", "replace")
-        if b"\0" in data[:_SNIFFED]:
-            return None
+        if b"\0" in data[:_SNIFFED] and not (paths.is_shell(self.path) or self._interpreter):
+            return None  # a shell reads on behind a NUL, and so do we
         return data.decode("utf-8", "surrogateescape")
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import libcst
 
-    from pytest_selfmod_guard.syntax import Python
+    from pytest_selfmod_guard.syntax import Call, Python, Reference
 
 REACHERS = (
     b"__builtins__", b"__dict__", b"__getattribute__", b"__globals__", b"__import__",
@@ -17,12 +17,23 @@ REACHERS = (
 )  # fmt: skip
 """Words, one of which stands in any code that reaches a function without writing its name."""
 
+KINDS = ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")
+"""The ends of ``os.execl``, ``os.spawnl`` and their kin."""
+
 
 def uses(python: Python, wanted: frozenset[str]) -> Iterator[tuple[libcst.CSTNode, str, str]]:
-    """Give the node, the dotted name and the scope of every use of these functions."""
-    for call in python.calls:
-        if hit := call.names & wanted:
-            yield call.node, min(hit), call.scope
-    for reference in python.references:
-        if hit := reference.names & wanted:
-            yield reference.node, min(hit), reference.scope
+    """
+    Give the node, the dotted name and the scope of every use of these functions.
+
+    An import counts where nothing else in the file uses what it names: then it
+    is there for other files.
+    """
+    used = set()
+    everything: tuple[Call | Reference, ...] = (*python.calls, *python.references)
+    for found in everything:
+        if hit := found.names & wanted:
+            used.add(min(hit))
+            yield found.node, min(hit), found.scope
+    for imported in python.imports:
+        if imported.name in wanted - used:
+            yield imported.node, imported.name, imported.scope

@@ -1,4 +1,9 @@
-"""What destroys data beyond undoing, in shell and in SQL."""
+"""
+What destroys data beyond undoing, in shell and in SQL.
+
+Every repetition in these patterns is bounded, so that a hostile line costs
+time in proportion to its length.
+"""
 
 from __future__ import annotations
 
@@ -15,63 +20,91 @@ class Harm(NamedTuple):
     risk: Risk
 
 
-_WIDE = r"""(?:--\s+)?["']?(?:
-    /(?:\*|(?=["'\s;&|)]|$))                                   # the root
-  | /(?:bin|boot|dev|etc|home|lib|lib64|opt|root|sbin|srv|sys|usr|var)/?\*?(?=["'\s;&|)]|$)
-  | (?:~|\$HOME|\$\{HOME\})(?:/\*?)?(?=["'\s;&|)]|$)                # the home
-  | \.{1,2}/?\*?(?=["'\s;&|)]|$) | \*(?=["'\s;&|)]|$)               # here, above, everything
-  | [A-Za-z]:[\\/]\*?(?=["'\s;&|)]|$)                               # a drive
-)"""
-_RM = r"\brm\s+(?:-[-\w=]+\s+)*-(?:\w*[rR]\w*|-recursive)\s+(?:-[-\w=]+\s+)*"
+_END = r"""(?=["'\s;&|)]|$)"""
+_HOME = r"(?:~|\$HOME|\$\{HOME\})"
+_SYSTEM = r"/(?:bin|boot|dev|etc|home|lib|lib64|opt|root|sbin|srv|sys|usr|var)"
+_WIDE = (
+    rf"""["']?(?:/\*?|{_SYSTEM}/?\*?|{_HOME}(?:/\*?)?|\.{{1,2}}/?\*?|\*|[A-Za-z]:[\\/]\*?){_END}"""
+)
+_VARIABLE = r"""["']?\$(?:\d|[@*]|\w{1,80}|\{\w{1,80}\})["']?"""
+_FLAGS = r"(?:-[-\w=]{1,40}\s{1,9}){0,8}"
+_RECURSIVE = r"-(?:\w{0,9}[rR]\w{0,9}|-recursive)"
+_RM = rf"""\brm["']?\s{{1,9}}{_FLAGS}{_RECURSIVE}\s{{1,9}}{_FLAGS}(?:--\s{{1,9}})?"""
+_ROOT = rf"\s{{1,9}}(?:/|{_HOME})(?=\s|$|;)"
+_DISK = r"/dev/(?:sd|hd|nvme|vd|xvd|mmcblk|disk)"
+_FETCH = r"\b(?:curl|wget)\b[^\n|;]{0,300}\|\s{0,9}"
+_SUDO = rf"(?:sudo\s{{1,9}}{_FLAGS})?"
 
 _SHELL = tuple(
-    (re.compile(pattern, re.VERBOSE | re.MULTILINE), Harm(what, risk))
+    (re.compile(pattern, re.MULTILINE), Harm(what, risk))
     for pattern, what, risk in (
         (_RM + _WIDE, "deletes everything under a wide path", Risk.CRITICAL),
-        (r"\brm\s[^\n;|&]*--no-preserve-root", "deletes the root of the system", Risk.CRITICAL),
+        (r"\brm\s[^\n;|&]{0,80}--no-preserve-root", "deletes the whole system", Risk.CRITICAL),
         (
-            _RM + r"""["']?\$(?:\d|[@*]|\w+|\{\w+\})["']?/?\*?(?=["'\s;&|)]|$)""",
-            "deletes whatever a variable names, and everything if it is empty",
+            rf"{_RM}{_VARIABLE}(?:/\*?|\*)[\"']?{_END}",
+            "deletes everything below a variable, and below the root if it is empty",
             Risk.HIGH,
         ),
-        (r"\bfind\s+(?:/|~|\$HOME)\s[^\n]*-delete\b", "deletes files found from a wide path",
-         Risk.CRITICAL),
-        (r"\bmkfs(?:\.\w+)?\s+(?:-\S+\s+)*/dev/", "formats a disk", Risk.CRITICAL),
-        (r"\bdd\s[^\n]*\bof=/dev/(?:sd|hd|nvme|vd|xvd|mmcblk|disk)", "overwrites a disk",
-         Risk.CRITICAL),
-        (r">\s*/dev/(?:sd|hd|nvme|vd|xvd|mmcblk|disk)\w*", "overwrites a disk", Risk.CRITICAL),
-        (r":\(\)\s*\{\s*:\s*\|\s*:\s*&\s*\}\s*;\s*:", "starts processes without end",
-         Risk.CRITICAL),
-        (r"\bch(?:mod|own)\s+(?:-\w+\s+)*-\w*R\w*\s+\S+\s+(?:/|~|\$HOME)(?=\s|$|;)",
-         "changes the rights of a whole system", Risk.HIGH),
+        (_RM + _VARIABLE + _END, "deletes whatever a variable names", Risk.MEDIUM),
         (
-            r"\b(?:curl|wget)\b[^\n|;]*\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:ba|z|da|k)?sh\b",
+            rf"\bfind\s{{1,9}}(?:/|{_HOME})\s[^\n]{{0,200}}(?:-delete\b|-exec\s{{1,9}}rm\b)",
+            "deletes files found from a wide path",
+            Risk.CRITICAL,
+        ),
+        (rf"\bmkfs(?:\.\w{{1,9}})?\s{{1,9}}{_FLAGS}/dev/", "formats a disk", Risk.CRITICAL),
+        (rf"\bdd\s[^\n]{{0,120}}\bof={_DISK}", "overwrites a disk", Risk.CRITICAL),
+        (rf">\s{{0,9}}{_DISK}", "overwrites a disk", Risk.CRITICAL),
+        (r":\(\)\s{0,9}\{\s{0,9}:\s{0,9}\|\s{0,9}:", "starts processes without end", Risk.CRITICAL),
+        (
+            rf"\bch(?:mod|own)\s{{1,9}}{_FLAGS}-\w{{0,9}}R\w{{0,9}}\s{{1,9}}\S{{1,80}}{_ROOT}",
+            "changes the rights of a whole system",
+            Risk.HIGH,
+        ),
+        (
+            rf"{_FETCH}{_SUDO}(?:ba|z|da|k)?sh\b",
             "runs a script straight from the network",
             Risk.HIGH,
         ),
         (
-            r"\b(?:curl|wget)\b[^\n|;]*\|\s*(?:sudo\s+)?python[\d.]*\b(?!\s+-m\s+json)",
+            rf"{_FETCH}{_SUDO}python[\d.]{{0,5}}\b(?!\s{{1,9}}-m\s{{1,9}}json)",
             "runs a script straight from the network",
             Risk.HIGH,
         ),
-        (r"\b(?:dropdb|mysqladmin\s[^\n]*\bdrop)\b", "drops a database", Risk.HIGH),
+        (
+            r"\b(?:ba|z|da|k)?sh\s{1,9}(?:<\(|-c\s{1,9}[\"']?\$\()\s{0,9}(?:curl|wget)\b",
+            "runs a script straight from the network",
+            Risk.HIGH,
+        ),
+        (r"\bdropdb\b|\bmysqladmin\s[^\n]{0,200}\bdrop\b", "drops a database", Risk.HIGH),
     )
-)  # fmt: skip
+)
 
-_NAME = r"""(?:[\w$."`\[\]{}%-]+)"""
+_S = r"\s{1,40}"
+_NAME = r"""[\w$."`\[\]{}%-]{1,200}"""
+_IF_EXISTS = rf"IF{_S}EXISTS{_S}"
 _SQL = tuple(
-    (re.compile(pattern, re.VERBOSE | re.IGNORECASE), Harm(what, risk))
+    (re.compile(pattern, re.IGNORECASE), Harm(what, risk))
     for pattern, what, risk in (
-        (rf"\bDROP\s+(?:DATABASE|SCHEMA)\s+(?:IF\s+EXISTS\s+)?{_NAME}",
-         "drops a whole database", Risk.HIGH),
-        (rf"\bDROP\s+TABLE\s+(?!IF\b){_NAME}", "drops a table with its data", Risk.HIGH),
-        (rf"\bDROP\s+TABLE\s+IF\s+EXISTS\s+{_NAME}", "drops a table with its data", Risk.MEDIUM),
-        (rf"\bTRUNCATE\s+TABLE\s+{_NAME}", "empties a table", Risk.HIGH),
-        (rf"\bDELETE\s+FROM\s+{_NAME}\s*(?:;|$|[\"'])", "deletes every row of a table", Risk.HIGH),
-        (rf"\bUPDATE\s+{_NAME}\s+SET\s+(?:(?!\bWHERE\b)[^;])+;", "changes every row of a table",
-         Risk.MEDIUM),
+        (
+            rf"\bDROP{_S}(?:DATABASE|SCHEMA){_S}(?:{_IF_EXISTS})?{_NAME}",
+            "drops a whole database",
+            Risk.HIGH,
+        ),
+        (rf"\bDROP{_S}TABLE{_S}(?!IF\b){_NAME}", "drops a table with its data", Risk.HIGH),
+        (rf"\bDROP{_S}TABLE{_S}{_IF_EXISTS}{_NAME}", "drops a table with its data", Risk.MEDIUM),
+        (rf"\bTRUNCATE{_S}TABLE{_S}{_NAME}", "empties a table", Risk.HIGH),
+        (
+            rf"\bDELETE{_S}FROM{_S}{_NAME}\s{{0,40}}(?:;|$|[\"'])",
+            "deletes every row of a table",
+            Risk.HIGH,
+        ),
+        (
+            rf"\bUPDATE{_S}{_NAME}{_S}SET{_S}(?:(?!\bWHERE\b)[^;]){{1,400}};",
+            "changes every row of a table",
+            Risk.MEDIUM,
+        ),
     )
-)  # fmt: skip
+)
 
 
 def shell(text: str) -> list[Harm]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Confidence, Risk
 from pytest_selfmod_guard.rules import Sighting, source_rule
 from pytest_selfmod_guard.rules.danger._bandit import Issue, Unread, scan
@@ -22,8 +23,8 @@ def bandit_finding(side: Side) -> Iterable[Sighting]:
     Bandit finds something that it did not find before.
 
     Its findings keep their own ids, such as B602, and its severity is the
-    risk. A `# nosec` in the change has no effect, and its rule about `assert`
-    is not asked.
+    risk, in tests at most a warning. A `# nosec` in the change has no effect,
+    and its rule about `assert` is not asked.
 
     Flagged: a port for all the world [medium]
         === shop/server.py
@@ -45,22 +46,24 @@ def bandit_finding(side: Side) -> Iterable[Sighting]:
         === shop/server.py
         + assert port > 0
     """
+    if side.unparsable:
+        return  # SMG501 says so
     try:
         issues = scan(side.blob.data or b"")
     except Unread as error:
         yield Sighting(0, f"bandit could not read the file ({error})", "unread", risk=Risk.MEDIUM)
         return
     for issue in issues:
-        yield _sighting(issue)
+        yield _sighting(issue, Risk.MEDIUM if side.zone == paths.TEST else Risk.HIGH)
 
 
-def _sighting(issue: Issue) -> Sighting:
+def _sighting(issue: Issue, ceiling: Risk) -> Sighting:
     return Sighting(
         issue.line,
         issue.text,
         issue.code,
         issue.scope,
-        risk=Risk[issue.severity],
+        risk=min(Risk[issue.severity], ceiling),
         confidence=Confidence[issue.confidence],
         rule=issue.id,
         name=issue.name,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, python_rule
-from pytest_selfmod_guard.rules.danger._calls import REACHERS
+from pytest_selfmod_guard.rules.danger._calls import KINDS, REACHERS
 from pytest_selfmod_guard.rules.danger._destructive import Harm, shell, sql
 
 if TYPE_CHECKING:
@@ -26,10 +26,9 @@ _STATEMENTS = (
     "raw",
     "RawSQL",
 )
-_EXEC = ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe")
 _WORDS = (
     *(b"rmtree", b"removedirs", b"subprocess", b"system", b"popen", b"asyncio", b"pty"),
-    *(f"{verb}{kind}".encode() for verb in ("exec", "spawn") for kind in _EXEC),
+    *(f"{verb}{kind}".encode() for verb in ("exec", "spawn") for kind in KINDS),
     *(name.lower().encode() for name in _STATEMENTS),
 )
 

@@ -10,6 +10,8 @@ from pytest_selfmod_guard.rules import Sighting, text_rule
 from pytest_selfmod_guard.rules.danger._destructive import shell
 from pytest_selfmod_guard.view import Side
 
+_COMMENTS = ("#", "// ", "REM ", "-- ")
+
 
 @text_rule(
     "SMG202",
@@ -34,6 +36,10 @@ def destructive_shell(side: Side) -> Iterable[Sighting]:
     Flagged: everything below a variable
         === scripts/clean.sh
         + rm -rf "$1"/*
+
+    Flagged: whatever a variable names [medium]
+        === scripts/clean.sh
+        + rm -rf "$1"
 
     Flagged: the whole home [critical]
         === Makefile
@@ -67,9 +73,9 @@ def destructive_shell(side: Side) -> Iterable[Sighting]:
         === docs/usage.md
         + Never type `rm -rf /` as root.
     """
-    prose = paths.is_prose(side.path)
+    prose = paths.is_prose(side.path) and not side.is_executable
     for number, line in enumerate(side.lines, 1):
-        if line.lstrip().startswith(("#", "//", "REM ", "--")):
+        if line.lstrip().startswith(_COMMENTS):
             continue
         for harm in shell(line)[:1]:
             risk = Risk.LOW if prose else harm.risk

@@ -8,10 +8,17 @@ from collections.abc import Iterable
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, text_rule
-from pytest_selfmod_guard.rules.danger._destructive import Harm, sql
+from pytest_selfmod_guard.rules.danger._destructive import sql
 from pytest_selfmod_guard.view import Side
 
-_MIGRATION = re.compile(r"(?i)(^|/)(migrations?|alembic|versions|down|rollback)(/|[._-])")
+_MIGRATION = re.compile(r"(?i)(^|/)(migrat(e|ions?)|alembic|versions|down|rollback)(/|[._-])")
+
+
+_CREATED = re.compile(
+    r"(?im)^(?!\s*--).*?\bCREATE\s{1,40}TABLE\s{1,40}(?:IF\s{1,40}NOT\s{1,40}EXISTS\s{1,40})?"
+    r"([\w$.\"`\[\]]{1,200})"
+)
+_DROPPED = re.compile(r"(?i)\bDROP\s+TABLE\s+(?:IF\s+EXISTS\s+)?([\w$.\"`\[\]]{1,200})")
 
 
 @text_rule(
@@ -38,6 +45,11 @@ def destructive_sql(side: Side) -> Iterable[Sighting]:
         === schema/cleanup.sql
         + DELETE FROM orders;
 
+    Allowed: the script makes it again, in quotes
+        === dump.sql
+        + DROP TABLE `post`;
+        + CREATE TABLE `post` (id INTEGER);
+
     Flagged: a migration [medium]
         === migrations/0007_down.sql
         + DROP TABLE customers;
@@ -55,19 +67,17 @@ def destructive_sql(side: Side) -> Iterable[Sighting]:
         ceiling = Risk.LOW
     else:
         ceiling = Risk.MEDIUM if _MIGRATION.search(side.path) else Risk.CRITICAL
+    made = {_plain(name) for name in _CREATED.findall(side.text or "")}
     for number, line in enumerate(side.lines, 1):
         if line.lstrip().startswith("--"):
             continue
         for harm in sql(line)[:1]:
-            if not _makes_it_again(side, line, harm):
+            dropped = _DROPPED.search(line)
+            if dropped is None or _plain(dropped[1]) not in made:
                 code = " ".join(line.split())
                 risk = min(ceiling, harm.risk)
                 yield Sighting(number, f"the statement {harm.what}", code, risk=risk)
 
 
-def _makes_it_again(side: Side, line: str, harm: Harm) -> bool:
-    dropped = re.search(r"TABLE\s+(?:IF\s+EXISTS\s+)?([\w\"`.]+)", line, re.IGNORECASE)
-    if "drops a table" not in harm.what or dropped is None:
-        return False
-    made = rf"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?{re.escape(dropped[1])}\b"
-    return re.search(made, side.text or "", re.IGNORECASE) is not None
+def _plain(name: str) -> str:
+    return name.strip('"`[]').lower()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, python_rule
-from pytest_selfmod_guard.rules.danger._calls import REACHERS, uses
+from pytest_selfmod_guard.rules.danger._calls import KINDS, REACHERS, uses
 
 if TYPE_CHECKING:
     import libcst
@@ -28,6 +28,16 @@ WITH_SHELL = frozenset(
 )
 
 
+_STARTERS = ("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess")
+_EXECS = (
+    b"asyncio",
+    b"posix_spawn",
+    b"posix_spawnp",
+    *(f"{verb}{kind}".encode() for verb in ("exec", "spawn") for kind in KINDS),
+)
+_PROGRAMS = frozenset(("sh", "bash", "dash", "zsh", "ksh"))
+
+
 @python_rule(
     "SMG204",
     risk=Risk.HIGH,
@@ -35,7 +45,7 @@ WITH_SHELL = frozenset(
     'subprocess.run(["tar", "-xf", archive], check=True)',
     triggers=(
         *REACHERS, b"system", b"popen", b"getoutput", b"getstatusoutput", b"subprocess",
-        b"create_subprocess_shell", b"pty",
+        b"create_subprocess_shell", b"pty", *_EXECS,
     ),
     supersedes=("B602", "B604", "B605", "B607", "B609"),
 )  # fmt: skip
@@ -60,6 +70,11 @@ def runs_a_shell(python: Python) -> Iterable[Sighting]:
         === shop/backup.py
         + from subprocess import run as go
         + go(f"tar -xf {archive}", shell=True)
+
+    Flagged: a shell by its own name
+        === shop/backup.py
+          import subprocess
+        + subprocess.run(["/bin/bash", "-c", "tar -xf " + archive])
 
     Flagged: a constant command in a test [medium]
         === tests/test_backup.py
@@ -95,12 +110,27 @@ def _shells(python: Python) -> Iterator[tuple[libcst.CSTNode, str, str, bool]]:
     for call in python.calls:
         if (hit := call.names & WITH_SHELL) and _asks_for_shell(python, call):
             yield call.node, f"{min(hit)}(shell=True)", call.scope, _is_constant(python, call)
+        elif _starts_a_shell(python, call):
+            yield call.node, f"{min(call.names)} of a shell", call.scope, False
 
 
 def _asks_for_shell(python: Python, call: Call) -> bool:
     """Tell whether ``shell`` is true, or may be because it is not a constant."""
     shell = call.arg(python, 8, "shell")
     return shell is not None and bool(python.fold(shell))
+
+
+def _starts_a_shell(python: Python, call: Call) -> bool:
+    """Tell whether the program to start is a shell that is handed a command line."""
+    if not any(name.startswith(_STARTERS) for name in call.names):
+        return False
+    for position in range(2):
+        argument = call.arg(python, position, "args" if position == 0 else "")
+        elements = getattr(argument, "elements", ())
+        words = [python.fold(element.value) for element in elements[:2]]
+        if len(words) > 1 and words[1] == "-c" and str(words[0]).rpartition("/")[2] in _PROGRAMS:
+            return True
+    return False
 
 
 def _is_constant(python: Python, call: Call | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from pytest_selfmod_guard.rules.danger._calls import REACHERS, uses
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python
 
+_WORD = re.compile(r"[a-z0-9_]+")
+TRIGGERS = (*REACHERS, b"eval", b"exec")
 RUNNERS = frozenset(("builtins.eval", "builtins.exec"))
 
 
@@ -21,7 +24,7 @@ RUNNERS = frozenset(("builtins.eval", "builtins.exec"))
     risk=Risk.HIGH,
     hint="for data use ast.literal_eval or json.loads; to choose between functions use "
     "a dictionary of them; to read an attribute use its name",
-    triggers=(*REACHERS, b"eval", b"exec"),
+    triggers=TRIGGERS,
     supersedes=("B102", "B307"),
 )
 def runs_text_as_code(python: Python) -> Iterable[Sighting]:
@@ -47,6 +50,10 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
     Flagged: handed to somebody else
         === shop/cart.py
         + totals = list(map(eval, texts))
+
+    Flagged: imported under another name, for other files to use
+        === shop/tools.py
+        + from builtins import eval as evaluate
 
     Flagged: a second one like the first
         === shop/cart.py
@@ -100,10 +107,16 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
             scope,
             risk=Risk.MEDIUM if is_plain and paths.is_test(python.path) else Risk.HIGH,
         )
-    if python.gave_up:
+    if python.gave_up and _mentions_a_way(python.text):
         yield Sighting(
             0,
             f"the file is too involved to be followed ({python.gave_up_because})",
             "gave up",
             hint="write plainly what is called, without computing names",
         )
+
+
+def _mentions_a_way(text: str) -> bool:
+    """Tell whether the file has a word without which nothing could be hidden in it."""
+    words = set(_WORD.findall(text.lower()))
+    return not text.isascii() or any(trigger.decode() in words for trigger in TRIGGERS)

@@ -13,9 +13,14 @@ def counted(view: View) -> list[File]:
     return [
         file
         for file in view.files
-        if not paths.is_lock_file(file.path)
+        if not _is_lock_file(file)
         and not any(paths.matches(file.path, pattern) for pattern in generated)
     ]
+
+
+def _is_lock_file(file: File) -> bool:
+    """A lock file is written by a tool and read by it; what can be run is none."""
+    return paths.is_lock_file(file.path) and not (file.new and file.new.is_executable)
 
 
 def size(file: File) -> int:

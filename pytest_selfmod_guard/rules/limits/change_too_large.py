@@ -15,8 +15,7 @@ _NAMED = 3  # of the largest files
 @change_rule(
     "SMG101",
     risk=Risk.HIGH,
-    hint="split it into commits that each do one thing; a generated file can be marked "
-    "'linguist-generated' in .gitattributes, in a commit of its own before this one",
+    hint="split it into commits that each do one thing and can be read in one go",
 )
 def change_too_large(view: View) -> Iterable[Sighting]:
     """

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from posixpath import basename
 
 from pytest_selfmod_guard.lines import new_lines
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.view import View
+
+_ITSELF = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml")
+"""Where the patterns themselves stand."""
 
 
 @change_rule(
@@ -33,7 +37,7 @@ def forbidden_pattern(view: View) -> Iterable[Sighting]:
         + more to come
     """
     for file in view.files:
-        if file.new is None or not file.new.is_text:
+        if file.new is None or not file.new.is_text or basename(file.path) in _ITSELF:
             continue
         old = file.old.lines if file.old and file.old.is_text else []
         for number, line in new_lines(old, file.new.lines):

@@ -13,6 +13,9 @@ from pytest_selfmod_guard.view import File, Side, View
 _SAMPLES = re.compile(r"(?i)(^|/)(data|fixtures?|resources|samples?|testdata|templates?|cases)/")
 
 
+_TOO_MUCH = "keep tables of data in a data file, and write code that a reader can follow"
+
+
 @change_rule(
     "SMG501",
     risk=Risk.HIGH,
@@ -67,9 +70,10 @@ def _unparsed(file: File) -> Iterator[Sighting]:
     mild = _is_unparsed(file.old) or _is_sample(file.path)
     yield Sighting(
         problem.line,
-        f"the file cannot be read as Python: {problem.reason}",
+        f"the file cannot be judged as Python: {problem.reason}",
         path=file.path,
         risk=Risk.MEDIUM if mild else Risk.HIGH,
+        hint="" if problem.kind == "syntax" else _TOO_MUCH,
     )
 
 
@@ -82,4 +86,8 @@ def _is_unparsed(side: Side | None) -> bool:
 
 
 def _is_sample(path: str) -> bool:
-    return paths.is_test(path) and not paths.is_test_module(path) and bool(_SAMPLES.search(path))
+    """Tell whether a file is data for tests or documentation, or a template of a file."""
+    if "{{" in path:
+        return True
+    sample = bool(_SAMPLES.search(path)) and not paths.is_test_module(path)
+    return sample and (paths.is_test(path) or path.startswith(("docs/", "doc/", "examples/")))

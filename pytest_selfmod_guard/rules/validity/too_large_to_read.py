@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from posixpath import splitext
 
 from pytest_selfmod_guard import paths
-from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.model import EXECUTABLE, Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.view import View
 
@@ -35,8 +35,9 @@ def too_large_to_read(view: View) -> Iterable[Sighting]:
     """
     for file in view.files:
         if file.new and file.new.blob.is_regular and file.new.blob.data is None:
-            judged = paths.is_python(file.path) or paths.is_shell(file.path)
-            judged = judged or splitext(file.path.lower())[1] in _JUDGED
+            extension = splitext(file.path.lower())[1]
+            judged = paths.zone(file.path) != paths.DATA or extension in _JUDGED
+            judged = judged or file.new.blob.mode == EXECUTABLE or not extension
             yield Sighting(
                 0,
                 f"the file has {file.new.blob.size:,} bytes and was not read",
