@@ -148,7 +148,7 @@ class Guard:
         return attribute(self.context.environ, read.identities(self.git, change))
 
     def _verdict(self, change: Change, actor: Actor, asked: Asked) -> Verdict:
-        policy = asked.tightening.of(policies.load(change.base, self.git.prefix()))
+        policy = asked.tightening.of(policies.load(change.base, self._folder(change)))
         rules = tuple(rule for rule in all_rules() if not asked.only or rule.id in asked.only)
         found = detect(
             change,
@@ -160,6 +160,12 @@ class Guard:
         evidence = Evidence(found.findings, (), (), (*change.notes, *found.notes))
         verdict = decide(evidence, actor, policy)
         return verdict._replace(evidence=evidence._replace(layers=_layers(verdict, rules)))
+
+    def _folder(self, change: Change) -> str:
+        """Give the folder whose policy judges: one's own only for what lies within it."""
+        folder = self.git.prefix()
+        paths = {path for file in change.files for path in (file.path, file.before)}
+        return folder if all(path.startswith(f"{folder}/") for path in paths) else ""
 
     def _recorded(
         self, verdict: Verdict, tell: Callable[[Verdict], Receipt]

@@ -167,3 +167,17 @@ def test_a_tighter_limit_binds_everybody(repo: Repo) -> None:
     repo.add()
     strict = guard_of(repo, AI_AGENT="x")
     assert strict.judge(read.staged, "--staged", loose).decision == "denied"
+
+
+def test_a_lax_policy_of_a_folder_judges_only_that_folder(repo: Repo) -> None:
+    """Standing in a folder with its own policy gives nothing away outside of it."""
+    repo.write("sub/selfmod-guard.toml", "mode = 'warn'\n")
+    repo.write("sub/app.py", "x = 1\n")
+    repo.commit()
+    guard = Guard(Context(str(repo.path / "sub"), repo.environ))
+    repo.write("sub/app.py", EVAL)
+    repo.add()
+    assert not guard.judge(read.staged, "--staged").enforced
+    repo.write("app.py", EVAL)
+    repo.add()
+    assert guard.judge(read.staged, "--staged").enforced

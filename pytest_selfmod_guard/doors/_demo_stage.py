@@ -21,7 +21,7 @@ AGENT = {"AI_AGENT": "demo-agent"}
 _PYTHON = (sys.executable, "-I", "-m")
 _HOOK = (*_PYTHON, "pytest_selfmod_guard", "pre-commit", "selfmod-guard")
 _CONFIG = f"""\
-default_install_hook_types: [pre-commit, pre-push]
+default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
 repos:
   - repo: local
     hooks:

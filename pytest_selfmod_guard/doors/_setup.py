@@ -71,8 +71,8 @@ def write(top: str, edits: Iterable[Edit]) -> None:
             raise GuardError(
                 "init-unwritable",
                 f"a file cannot be written ({error.strerror}), so nothing was",
-                context=f'"{error.filename}"',
-                hint="make its folder writable and run `selfmod-guard init` again",
+                context=f'"{error.filename or top}"',
+                hint="make room, make its folder writable, and run `selfmod-guard init` again",
             ) from None
         undo.pop_all()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pytest_selfmod_guard import __version__
 from pytest_selfmod_guard.doors._setup import Edit, read
+from pytest_selfmod_guard.doors._setup_hooks import Source
 
 WORKFLOW = ".github/workflows/selfmod-guard.yml"
 GITLAB = ".gitlab-ci.yml"
 
-_WORKFLOW = f"""\
+_WORKFLOW = """\
 # Judges a pull request by the policy of the branch it wants to join.
 name: selfmod-guard
 
@@ -26,17 +27,17 @@ jobs:
         with:
           python-version: "3.12"
       # Installed from a pin while nothing of the change is here yet.
-      - run: python -I -m pip install "pytest-selfmod-guard=={__version__}"
+      - run: python -I -m pip install "@REQUIREMENT@"
       - uses: actions/checkout@v4
         with:
           fetch-depth: 0
           persist-credentials: false
       - run: selfmod-guard check --base "origin/$BASE_BRANCH"
         env:
-          BASE_BRANCH: ${{{{ github.base_ref }}}}
+          BASE_BRANCH: ${{ github.base_ref }}
 """
 
-_GITLAB_JOB = f"""\
+_GITLAB_JOB = """\
 selfmod-guard:
   image: python:3.12
   rules:
@@ -45,21 +46,32 @@ selfmod-guard:
     GIT_STRATEGY: none  # nothing of the change is here while the guard is installed
   script:
     - cd "$(mktemp -d)"
-    - python -I -m pip install "pytest-selfmod-guard=={__version__}"
+    - python -I -m pip install "@REQUIREMENT@"
     - git clone --no-checkout "$CI_REPOSITORY_URL" change && cd change
     - git fetch origin "$CI_COMMIT_SHA" && git checkout --detach "$CI_COMMIT_SHA"
     - selfmod-guard check --base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
 """
 
 
-def plan(top: str) -> Edit | None:
+def requirement(source: Source) -> str:
+    """Say what pip is to install: a release of the source, or of the package index."""
+    if source.repo:
+        return f"pytest-selfmod-guard @ git+{source.repo}@{source.rev}"
+    return f"pytest-selfmod-guard=={__version__}"
+
+
+def plan(top: str, source: Source) -> Edit | None:
     """Say what to write for GitHub to judge pull requests; None on GitLab, or if it does."""
     if read(top, GITLAB) is not None or read(top, WORKFLOW) is not None:
         return None
-    return Edit(WORKFLOW, None, _WORKFLOW.encode())
+    return Edit(WORKFLOW, None, _made(_WORKFLOW, source).encode())
 
 
-def by_hand(top: str) -> str:
+def by_hand(top: str, source: Source) -> str:
     """Give the job that a GitLab project still needs; empty when there is nothing to add."""
     present = read(top, GITLAB)
-    return "" if present is None or b"selfmod-guard" in present else _GITLAB_JOB
+    return "" if present is None or b"selfmod-guard" in present else _made(_GITLAB_JOB, source)
+
+
+def _made(text: str, source: Source) -> str:
+    return text.replace("@REQUIREMENT@", requirement(source))

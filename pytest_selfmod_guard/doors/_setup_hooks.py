@@ -17,7 +17,7 @@ from pytest_selfmod_guard.errors import GuardError
 CONFIG = ".pre-commit-config.yaml"
 HOOK = "selfmod-guard"
 _TYPES_KEY = "default_install_hook_types"
-_TYPES = ("pre-commit", "pre-push")
+_TYPES = ("pre-commit", "pre-merge-commit", "pre-push")
 _LOCAL = (
     f"name: {HOOK}",
     f"entry: selfmod-guard pre-commit {HOOK}",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from functools import partial
 
@@ -64,9 +66,9 @@ def _source(args: argparse.Namespace) -> tuple[Reader, str]:
 
 
 def _patch(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
     try:
+        if name == "-":
+            return _standard_input()
         with open(name, "rb") as file:
             return file.read()
     except OSError as error:
@@ -76,3 +78,9 @@ def _patch(name: str) -> bytes:
             context=name,
             hint="name a file, or pipe it: git diff | selfmod-guard check --diff -",
         ) from None
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:  # closed, which is not the same as empty
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer.read()

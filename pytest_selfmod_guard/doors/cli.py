@@ -46,6 +46,7 @@ def main(argv: Sequence[str]) -> int:
     :returns: the exit code: 0 allowed, 1 denied, 2 could not judge (also when
         we crash), 64 wrong usage, 130 interrupted
     """
+    _open_what_is_closed()
     try:
         return _dispatch(argv)
     except GuardError as error:
@@ -53,12 +54,15 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _complain("interrupted")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone; without this Python complains again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_UNDECIDED
-    except Exception:  # noqa: BLE001 (our own crash must not look like a denial, or like a pass)
-        return _crashed()
+    except Exception as error:  # noqa: BLE001 (our own crash must look neither denied nor passed)
+        return _unwritten(error) if isinstance(error, OSError) else _crashed()
+
+
+def _open_what_is_closed() -> None:
+    """Give a process that was started without somewhere to write a place for it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (for life)
 
 
 def _dispatch(argv: Sequence[str]) -> int:
@@ -95,6 +99,17 @@ def _explained(error: GuardError) -> int:
     if error.hint:
         sys.stderr.write(f"  do next: {error.hint}\n")
     return error.exit_code
+
+
+def _unwritten(error: OSError) -> int:
+    """Say that the reader of the answer has gone, or has no room for it."""
+    if error.filename is not None:
+        return _crashed()
+    # Without this Python complains once more when it flushes at its end.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        _complain(f"the answer could not be written ({error.strerror}), which is not a pass")
+    return EXIT_UNDECIDED
 
 
 def _crashed() -> int:

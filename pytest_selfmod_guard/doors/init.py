@@ -19,8 +19,9 @@ from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.model import inert
 
 _WALL = """\
-The hook judges every commit and push from then on. It is a seatbelt: `git commit --no-verify`
-goes past it. The job in CI is a wall when these three hold:
+The hook judges commits, merges and pushes from then on. It is a seatbelt: `git commit --no-verify`
+goes past it, and git runs no hook for a rebase, a revert or a cherry-pick; the push judges those.
+The job in CI is a wall when these three hold:
   1. The job's definition is not the change's own: require the workflow by a ruleset of the
      organisation, or let `CODEOWNERS` ask an owner about every change of the CI files.
   2. The guard is installed from a pin before the change is checked out: keep that order.
@@ -30,7 +31,11 @@ goes past it. The job in CI is a wall when these three hold:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what ``init`` understands."""
     parser.add_argument("--dry-run", action="store_true", help="show the changes, write nothing")
-    parser.add_argument("--yes", action="store_true", help="do not ask before writing")
+    parser.add_argument(
+        "--yes",
+        action="store_true",
+        help="do not ask before writing; without a terminal nobody is asked either",
+    )
     parser.add_argument(
         "--repo", metavar="URL", help="let pre-commit install the hook from this repository"
     )
@@ -47,19 +52,21 @@ def main(args: argparse.Namespace, context: Context) -> int:
     source = _source(args)
     top = Git(context.directory, context.environ).top()
     edits = _plan(top, source)
-    job = _setup_ci.by_hand(top)
+    job = _setup_ci.by_hand(top, source)
     if not edits and not job:
         say("Nothing to do, already set up.")
         return EXIT_ALLOWED
     _show(edits, Pen(context.environ))
     if args.dry_run:
-        say("Nothing was written. To write it: selfmod-guard init")
+        again = ["selfmod-guard", "init"]
+        again += ["--repo", args.repo, "--rev", args.rev] if args.repo else []
+        say(f"Nothing was written. To write it: {shlex.join(again)}")
         return EXIT_ALLOWED
     if edits and not (args.yes or _agreed()):
         say("Nothing was written.")
         return EXIT_DENIED
     _setup.write(top, edits)
-    _say_what_is_left(edits, job, os.path.relpath(top, os.path.realpath(context.directory)))
+    _say_what_is_left(edits, job, source, os.path.relpath(top, os.path.realpath(context.directory)))
     return EXIT_ALLOWED
 
 
@@ -76,7 +83,7 @@ def _source(args: argparse.Namespace) -> Source:
 
 def _plan(top: str, source: Source) -> list[Edit]:
     """Prepare everything before anything is written."""
-    plans = (_setup_policy.plan(top), _setup_hooks.plan(top, source), _setup_ci.plan(top))
+    plans = (_setup_policy.plan(top), _setup_hooks.plan(top, source), _setup_ci.plan(top, source))
     return [edit for edit in plans if edit is not None]
 
 
@@ -109,7 +116,7 @@ def _painted(line: str, pen: Pen) -> str:
 
 def _agreed() -> bool:
     """Ask, where there is somebody to ask."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
         return True
     try:
         return input("Write this? [Y/n] ").strip().lower() in ("", "y", "yes")
@@ -118,7 +125,7 @@ def _agreed() -> bool:
         return False
 
 
-def _say_what_is_left(edits: Sequence[Edit], job: str, up: str) -> None:
+def _say_what_is_left(edits: Sequence[Edit], job: str, source: Source, up: str) -> None:
     paths = [os.path.normpath(os.path.join(up, edit.path)) for edit in edits]
     if paths:
         say(f"Written: {', '.join(paths)}\n")
@@ -126,6 +133,9 @@ def _say_what_is_left(edits: Sequence[Edit], job: str, up: str) -> None:
         say(f"  git add {shlex.join(paths)}")
         say('  git commit -m "Guard this repository"')
         say("  pre-commit install\n")
+    if not source.repo:
+        say(f"CI installs {_setup_ci.requirement(source)} from the package index; see that it is")
+        say("there, or name a repository: selfmod-guard init --repo URL --rev TAG\n")
     if job:
         say(f"And this job, to add to {_setup_ci.GITLAB} by hand:\n\n{job}")
     say(_WALL)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.guard import Guard
+from pytest_selfmod_guard.policy import Policy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def main(args: argparse.Namespace, context: Context) -> int:
     if args.schema:
         from pytest_selfmod_guard.policy_schema import schema  # noqa: PLC0415 (imports msgspec)
 
-        sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+        sys.stdout.write(json.dumps(schema(Policy), indent=2) + "\n")
     else:
         sys.stdout.write("\n".join(_toml(Guard(context).policy(), "tool.selfmod-guard")) + "\n")
     return 0

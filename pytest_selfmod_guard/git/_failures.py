@@ -25,7 +25,13 @@ _ELSEWHERE = _Failure(
     "not-a-repository",
     "there is no git repository here",
     "run it inside one, or make one with `git init`",
-    ("not a git repository", "cannot use bare repository", "must be run in a work tree"),
+    ("not a git repository",),
+)
+_BARE = _Failure(
+    "bare-repository",
+    "a bare repository has no place to stand in",
+    "work in a clone of it, or name it on purpose: `GIT_DIR=. selfmod-guard check ...`",
+    ("cannot use bare repository", "must be run in a work tree"),
 )
 _MISSING = _Failure(
     "missing-object",
@@ -70,7 +76,7 @@ def failure(directory: str, stderr: bytes) -> ReadError:
     """Return the error for what git wrote to standard error before it gave up."""
     text = stderr.decode("utf-8", "backslashreplace")
     told = text.lower()
-    for known in (_UNSAFE, _ELSEWHERE, _MISSING, _UNKNOWN):
+    for known in (_UNSAFE, _BARE, _ELSEWHERE, _MISSING, _UNKNOWN):
         if any(sign in told for sign in known.signs):
             return _error(known, directory, _first_line(text))
     return _error(_OTHER, directory, _first_line(text))

@@ -135,7 +135,7 @@ class SqliteJournal:
                 "journal-unusable",
                 f"the journal cannot be used ({error})",
                 context=self.path,
-                hint="make its folder writable, or move a damaged journal aside: "
+                hint="make room and make its folder writable; if it is damaged, move it aside: "
                 f"mv {self.path} {self.path}.damaged",
             ) from error
 

@@ -8,6 +8,7 @@ from pytest_selfmod_guard.model import Finding, Receipt, Risk, inert
 
 _COLORS = {"denied": "31;1", "undecided": "33;1", "allowed": "32;1", "dim": "2", "bold": "1"}
 _MOST_WARNINGS = 10
+_WIDTH = 100
 
 
 def render(receipt: Receipt, *, color: bool = False) -> str:
@@ -63,9 +64,9 @@ def _author(receipt: Receipt) -> str:
 
 def _reason(receipt: Receipt) -> Iterator[str]:
     if receipt.decision == "undecided":
-        yield f"  {inert(receipt.reason)} ({receipt.slug})"
+        yield from _wrapped("  ", f"{receipt.reason} ({receipt.slug})")
         if receipt.hint:
-            yield f"  do next: {inert(receipt.hint)}"
+            yield from _wrapped("  do next: ", receipt.hint)
 
 
 def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
@@ -73,8 +74,19 @@ def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
     yield f"{pen('bold', _place(finding))}  {pen('denied', title)}"
     if finding.code:
         yield pen("dim", f"    {inert(finding.code)}")
-    yield f"  {inert(finding.message)}"
-    yield f"  do instead: {inert(finding.hint)}"
+    yield from _wrapped("  ", finding.message)
+    yield from _wrapped("  do instead: ", finding.hint)
+
+
+def _wrapped(start: str, text: str) -> Iterator[str]:
+    """Break a long sentence between words; what is one word, such as a path, stays whole."""
+    line = start
+    for word in inert(text).split(" "):
+        if len(line) + len(word) > _WIDTH and line.strip():
+            yield line.rstrip()
+            line = "    "
+        line += f"{word} "
+    yield line.rstrip()
 
 
 def _place(finding: Finding) -> str:
@@ -100,7 +112,12 @@ def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
 
 def _next_step(receipt: Receipt, pen: _Pen) -> Iterator[str]:
     count = _count(len(receipt.because), "finding")
-    yield f"mend {count}, stage again and commit; nothing was changed"
+    if not receipt.enforced:
+        yield f"{count} would deny it; the policy only warns"
+    elif receipt.source == "--staged":
+        yield f"mend {count}, stage again and commit; nothing was changed"
+    else:
+        yield f"{count} to mend; nothing was changed"
     ids = sorted({finding.rule for finding in receipt.because if finding.rule.startswith("SMG")})
     if ids:
         yield pen("dim", f"why: selfmod-guard explain {' '.join(ids)}")

@@ -213,3 +213,47 @@ def test_a_crash_is_2_and_can_be_reported(repo: Repo) -> None:
     assert done.returncode == 2
     assert b"not a pass" in done.stderr
     assert b"ZeroDivisionError" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("redirected", "code"),
+    [
+        ("check --diff - <&-", 2),
+        ("check --staged >&-", 0),
+        ("check --staged 2>&-", 0),
+        ("check --staged >/dev/full", 2),
+        ("init --dry-run <&-", 0),
+        ("rules | head -c 1 >/dev/null; exit 0", 0),
+    ],
+)
+def test_streams_that_are_closed_or_full_are_no_crash(
+    repo: Repo, redirected: str, code: int
+) -> None:
+    """A hook can be started with any of them missing."""
+    line = f'"{sys.executable}" -I -m pytest_selfmod_guard {redirected}'
+    done = subprocess.run(
+        ["sh", "-c", line], cwd=repo.path, env=repo.environ, capture_output=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_an_interrupt_is_130_wherever_it_comes(repo: Repo) -> None:
+    """Also while bandit works, which makes an exit of it."""
+    code = (
+        "import sys\n"
+        "from bandit.core.manager import BanditManager\n"
+        "from pytest_selfmod_guard.doors import cli\n"
+        "def interrupted(_): sys.exit(2)\n"
+        "BanditManager.run_tests = interrupted\n"
+        "sys.exit(cli.main(['check', '--worktree']))\n"
+    )
+    repo.write("app.py", GOOD)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        cwd=repo.path,
+        env=repo.environ,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, b"selfmod-guard: interrupted\n")

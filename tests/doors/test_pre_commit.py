@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BAD = 'def answer(x):\n    return getattr(__import__("builtins"), "ev" + "al")(x)\n'
 
 CONFIG = """
-default_install_hook_types: [pre-commit, pre-push]
+default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
 repos:
   - repo: local
     hooks:

@@ -45,7 +45,7 @@ HOOK = """\
         require_serial: true
         stages: [pre-commit, pre-merge-commit, pre-push, manual]
 """
-TYPES = "default_install_hook_types: [pre-commit, pre-push]\n"
+TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\n"
 SAMPLE = """\
 repos:
 -   repo: https://github.com/pre-commit/pre-commit-hooks
@@ -74,11 +74,18 @@ SAMPLE_HOOK = """\
         ("---\nrepos: []\n...\n", f"---\n{TYPES}repos:\n{HOOK}...\n"),
         (
             "default_install_hook_types: [commit-msg]\nrepos: []\n",
-            f"default_install_hook_types: [commit-msg, pre-commit, pre-push]\nrepos:\n{HOOK}",
+            (
+                "default_install_hook_types: [commit-msg, pre-commit, pre-merge-commit, pre-push]\n"
+                f"repos:\n{HOOK}"
+            ),
         ),
         (
             "default_install_hook_types: [\n  pre-push,  # early\n]\nrepos: []\n",
-            f"default_install_hook_types: [\n  pre-push, pre-commit,  # early\n]\nrepos:\n{HOOK}",
+            (
+                "default_install_hook_types: [\n"
+                "  pre-push, pre-commit, pre-merge-commit,  # early\n]\n"
+                f"repos:\n{HOOK}"
+            ),
         ),
         (
             "default_install_hook_types: []\nrepos: []\n",
@@ -86,7 +93,10 @@ SAMPLE_HOOK = """\
         ),
         (
             "default_install_hook_types:\n- pre-push # x\n\n# all\nrepos: []\n",
-            f"default_install_hook_types:\n- pre-push # x\n- pre-commit\n\n# all\nrepos:\n{HOOK}",
+            (
+                "default_install_hook_types:\n- pre-push # x\n- pre-commit\n- pre-merge-commit\n\n"
+                f"# all\nrepos:\n{HOOK}"
+            ),
         ),
     ],
 )

@@ -74,6 +74,20 @@ def test_a_denial_says_what_where_and_what_to_do_instead() -> None:
         assert part in text
 
 
+def test_the_next_step_fits_the_source() -> None:
+    """Nobody stages a range again."""
+    assert "stage again and commit" in render("text", receipt())
+    assert "stage again" not in render("text", receipt(source="--range a..b"))
+
+
+def test_long_sentences_are_broken_between_words() -> None:
+    """A terminal breaks them anywhere."""
+    hint = " ".join(["word"] * 60)
+    lines = render("text", receipt(because=(finding()._replace(hint=hint),))).splitlines()
+    assert max(map(len, lines)) <= 101
+    assert sum(line.count("word") for line in lines) == 60
+
+
 def test_a_pass_is_one_line() -> None:
     """A good commit passes unnoticed."""
     assert render("text", receipt("allowed")).count("\n") == 1
@@ -99,7 +113,7 @@ def test_warnings_are_shown_apart_from_what_denies() -> None:
     denying, warned = text.split("worth a look")
     assert "shop/cart.py:12" in denying
     assert "shop/cart.py:40" in warned
-    assert "mend 1 finding" in warned
+    assert "1 finding would deny it; the policy only warns" in warned
 
 
 def test_low_notes_are_counted_and_not_listed() -> None:
