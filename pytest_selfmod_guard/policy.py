@@ -273,7 +273,7 @@ def _toml(data: bytes, name: str) -> dict[str, Any]:
             "policy-not-toml",
             f"the policy cannot be read, it is not TOML ({error})",
             context=name,
-            hint=f"correct {name!r} in the base revision, in a commit of its own",
+            hint=f"let a person correct {name!r} in the base (the messages explain how)",
         ) from None
 
 
@@ -288,4 +288,4 @@ def check(table: Mapping[str, Any], name: str) -> Policy:
     """
     from pytest_selfmod_guard.policy_schema import convert  # noqa: PLC0415 (imports msgspec)
 
-    return convert(table, name)
+    return convert(table, name, Policy)

@@ -7,22 +7,22 @@ never has to import.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from functools import cache
-from typing import Annotated, Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from pytest_selfmod_guard.errors import PolicyError
-from pytest_selfmod_guard.policy import Policy
+
+Table = TypeVar("Table")
 
 
-def convert(table: Mapping[str, Any], name: str) -> Policy:
-    """Turn a table into a :class:`Policy`; see :func:`policy.check`."""
-    _refuse_unknown_keys(table, Policy, name, "")
+def convert(table: Mapping[str, Any], name: str, kind: type[Table]) -> Table:
+    """Turn a table into a value of its kind; see :func:`policy.check`."""
+    _refuse_unknown_keys(table, kind, name, "", whole=kind)
     try:
-        struct = msgspec.convert(dict(table), _struct(Policy))
+        struct = msgspec.convert(dict(table), _struct(kind))
     except msgspec.ValidationError as error:
         raise PolicyError(
             "policy-invalid",
@@ -30,66 +30,76 @@ def convert(table: Mapping[str, Any], name: str) -> Policy:
             context=name,
             hint="look the key up with: selfmod-guard policy",
         ) from None
-    policy: Policy = _value(struct, Policy)
-    return policy
+    value: Table = _value(struct, kind)
+    return value
 
 
-def schema() -> dict[str, Any]:
+def schema(kind: type) -> dict[str, Any]:
     """Give the JSON schema of ``[tool.selfmod-guard]``."""
-    made = msgspec.json.schema(_struct(Policy))
+    made = msgspec.json.schema(_struct(kind))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
 
 
-def _refuse_unknown_keys(table: Mapping[str, Any], kind: type, name: str, prefix: str) -> None:
+def _refuse_unknown_keys(
+    table: Mapping[str, Any], kind: type, name: str, prefix: str, *, whole: type
+) -> None:
     hints = get_type_hints(kind)
     known = {key.replace("_", "-"): hint for key, hint in hints.items()}
     for key, value in table.items():
         if key not in known:
-            raise _unknown(prefix + key, key, list(known), name)
+            raise _unknown(prefix + key, list(known), name, whole)
         if _is_table(known[key]) and isinstance(value, Mapping):
-            _refuse_unknown_keys(value, known[key], name, f"{prefix}{key}.")
+            _refuse_unknown_keys(value, known[key], name, f"{prefix}{key}.", whole=whole)
 
 
-def _unknown(whole: str, key: str, known: list[str], name: str) -> PolicyError:
+def _unknown(path: str, known: list[str], name: str, whole: type) -> PolicyError:
+    key = path.rpartition(".")[2]
     near = get_close_matches(key.replace("_", "-"), known, n=1, cutoff=0.5)
+    anywhere = {known_path.rpartition(".")[2]: known_path for known_path in _paths(whole, "")}
+    elsewhere = get_close_matches(key.replace("_", "-"), anywhere, n=1, cutoff=0.7)
+    meant = near or [anywhere[leaf] for leaf in elsewhere]
     return PolicyError(
         "policy-unknown-key",
-        f"the policy has an unknown key {whole!r}",
+        f"the policy has an unknown key {path!r}",
         context=name,
-        hint=f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}",
+        hint=f"did you mean {meant[0]!r}?" if meant else f"known here: {', '.join(known)}",
     )
+
+
+def _paths(kind: type, prefix: str) -> Iterator[str]:
+    """Name every key there is, with the tables it stands in."""
+    for key, hint in get_type_hints(kind).items():
+        path = prefix + key.replace("_", "-")
+        yield path
+        if _is_table(hint):
+            yield from _paths(hint, f"{path}.")
 
 
 def _is_table(kind: Any) -> bool:
     return isinstance(kind, type) and hasattr(kind, "_field_defaults")
 
 
-@cache
 def _struct(kind: type) -> type[msgspec.Struct]:
     """Make the msgspec type that reads a named tuple's keys in kebab case."""
     hints = get_type_hints(kind, include_extras=True)
-    defaults: dict[str, Any] = kind._field_defaults  # type: ignore[attr-defined]  # a NamedTuple
-    fields = [(key, _type(hint), _default(hint, defaults[key])) for key, hint in hints.items()]
+    defaults: dict[str, Any] = getattr(kind, "_field_defaults", {})
+    fields = [(key, *_field(hint, defaults[key])) for key, hint in hints.items()]
     return msgspec.defstruct(
         kind.__name__, fields, rename="kebab", frozen=True, forbid_unknown_fields=True
     )
 
 
-def _type(hint: Any) -> Any:
+def _field(hint: Any, default: Any) -> tuple[Any, Any]:
+    """Give the type of a key as msgspec knows it, and its default."""
     if _is_table(hint):
-        return _struct(hint)
+        struct = _struct(hint)
+        return struct, msgspec.field(default_factory=struct)
     if get_origin(hint) is Annotated:
         bare, limits = get_args(hint)
-        return Annotated[bare, msgspec.Meta(**limits)]
-    return hint
-
-
-def _default(hint: Any, default: Any) -> Any:
-    if _is_table(hint):
-        return msgspec.field(default_factory=_struct(hint))
+        return Annotated[bare, msgspec.Meta(**limits)], default
     if isinstance(default, dict):
-        return msgspec.field(default_factory=dict)
-    return default
+        return hint, msgspec.field(default_factory=dict)
+    return hint, default
 
 
 def _value(struct: Any, kind: Any) -> Any:

@@ -65,6 +65,7 @@ def test_a_policy_in_both_files_is_an_error() -> None:
         ("[tool.selfmod-guard.limits]\nmax-files = '3'", "limits.max-files", "policy"),
         ("[tool.selfmod-guard.limits]\nmax-files = 0", "limits.max-files", "policy"),
         ("[tool.selfmod-guard.rate]\nwindow = '3x'", "rate.window", "policy"),
+        ("max-fils = 3", "unknown key 'max-fils'", "did you mean 'limits.max-files'?"),
         ("mode = 'off'", "mode", "policy"),
         ("limits = 3", "limits", "policy"),
         ("[tool.selfmod-guard.zzz]\nq = 1", "unknown key 'zzz'", "known here: mode, block-at"),
@@ -140,7 +141,7 @@ def test_a_limit_set_by_hand_holds_for_every_author() -> None:
 
 def test_the_schema_knows_every_key_and_no_other() -> None:
     """Editors complete and check what the guard reads."""
-    made = schema()
+    made = schema(Policy)
     tables = made["$defs"]
     assert set(tables["Policy"]["properties"]) == {
         field.replace("_", "-") for field in Policy._fields
