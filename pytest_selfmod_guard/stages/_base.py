@@ -6,10 +6,16 @@ from typing import NamedTuple
 
 from pytest_selfmod_guard.errors import ReadError
 from pytest_selfmod_guard.git import Git, Objects, object_id
-from pytest_selfmod_guard.model import Base
+from pytest_selfmod_guard.model import SYMLINK, Base
 
 DOCUMENTS = ("pyproject.toml", "selfmod-guard.toml", ".gitattributes")
 """Read from the base, at the project's folder and at the top level."""
+
+_RUNNERS = (
+    ".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml", ".gitlab-ci.yml",
+    "Makefile", "makefile",
+)  # fmt: skip
+"""Read likewise, only to tell whether the guard was at work there before."""
 
 _SHA1 = "0" * 40
 _SHA256 = "0" * 64
@@ -42,12 +48,27 @@ def head(git: Git, objects: Objects) -> Tip:
 
 
 def base_of(git: Git, objects: Objects, tip: Tip, project: str | None) -> Base:
-    """Return the base with those of the documents that exist in it."""
+    """
+    Return the base with those of the documents that exist in it.
+
+    What runs the guard is empty there where it cannot be read as a file.
+    """
     prefix = git.prefix() if project is None else project.strip("/")
     folders = ("", f"{prefix}/") if prefix else ("",)
-    names = [f"{folder}{name}" for folder in folders for name in DOCUMENTS]
-    found = {name: objects.document(tip.tree, name) for name in names}
+    found: dict[str, bytes | None] = {}
+    for folder in folders:
+        found |= {folder + name: objects.document(tip.tree, folder + name) for name in DOCUMENTS}
+        found |= {folder + name: _runner(objects, tip.tree, folder + name) for name in _RUNNERS}
     return Base(tip.commit, {name: data for name, data in found.items() if data is not None})
+
+
+def _runner(objects: Objects, tree: str, path: str) -> bytes | None:
+    """Return what a file says; nothing for a link, or for more than is read of a file."""
+    entry = objects.entry(tree, path)
+    if entry is None or entry.is_tree or entry.is_submodule:
+        return None
+    # No policy stands in it, so unlike one it does not stop the judgement.
+    return b"" if entry.mode == SYMLINK else objects.blob(entry.oid)[1] or b""
 
 
 def empty_tree(git: Git) -> str:

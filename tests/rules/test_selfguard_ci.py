@@ -74,7 +74,21 @@ ATTACKS = {
     "other events": changed("  pull_request:\n", "  workflow_dispatch:\n"),
     "fewer branches": changed("  pull_request:\n", "  pull_request: {branches: [none]}\n"),
     "fewer paths": changed("  pull_request:\n", "  pull_request: {paths-ignore: ['**']}\n"),
-    "an event more": changed("  pull_request:\n", "  pull_request:\n  push:\n"),
+    "an event more that sees the base": changed(
+        "  pull_request:\n", "  pull_request:\n  pull_request_target:\n"
+    ),
+    "an event more, with fewer branches": changed(
+        "  pull_request:\n", "  pull_request: {branches: [none]}\n  push:\n"
+    ),
+    "an event instead": changed("  pull_request:\n", "  push:\n"),
+    "a lower version": changed("checkout@v5", "checkout@v4"),
+    "a branch of an action": changed("checkout@v5", "checkout@main"),
+    "a hash of an action": changed("checkout@v5", f"checkout@{'0' * 40}"),
+    "a higher version of another": changed("actions/checkout@v5", "evil/checkout@v6"),
+    "a higher version, called otherwise": changed("checkout@v5\n", "checkout@v6\n        if: x\n"),
+    "a higher version and a step": changed(
+        "      - uses: actions/checkout@v5\n", "      - run: x\n      - uses: actions/checkout@v6\n"
+    ),
     "other permissions": changed("contents: read", "contents: write"),
     "variables for all": "env: {PATH: /tmp}\n" + BASE,
     "a shell for all": "defaults: {run: {shell: 'true {0}'}}\n" + BASE,
@@ -130,6 +144,31 @@ SILENT = {
 def test_the_guard_s_job_stays(ask: Ask, new: str) -> None:
     """What our run does not depend on is silent."""
     assert ask(RULE, {PATH: BASE}, {PATH: new}) == []
+
+
+MORE = {
+    "an event": changed("  pull_request:\n", "  pull_request:\n  push:\n"),
+    "an event as a list": changed("on:\n  pull_request:\n", "on: [pull_request, merge_group]\n"),
+    "a higher version": changed("checkout@v5", "checkout@v6"),
+    "a higher version in full": changed("checkout@v5", "checkout@v5.0.1"),
+    "concurrency of all": "concurrency: {group: x, cancel-in-progress: true}\n" + BASE,
+    "concurrency of the job": changed(JOB, JOB + "    concurrency: guard\n"),
+}
+
+
+@pytest.mark.parametrize("new", MORE.values(), ids=MORE)
+def test_the_guard_s_job_gains(ask: Ask, new: str) -> None:
+    """What only adds, or updates the same action, is a note."""
+    assert worst(ask(RULE, {PATH: BASE}, {PATH: new})) == Risk.LOW
+    assert worst(ask(RULE, {PATH: BASE}, {PATH: new.replace("origin/main", "HEAD")})) == Risk.HIGH
+
+
+def test_a_workflow_that_is_called(ask: Ask) -> None:
+    """A job that is another repository's workflow may be of a higher version."""
+    old = "on: push\njobs: {guard: {uses: a/selfmod-guard/.github/workflows/g.yml@v1}}\n"
+    assert worst(ask(RULE, {PATH: old}, {PATH: old.replace("@v1", "@v2")})) == Risk.LOW
+    assert worst(ask(RULE, {PATH: old}, {PATH: old.replace("@v1", "@main")})) == Risk.HIGH
+    assert worst(ask(RULE, {PATH: old}, {PATH: old.replace("a/", "b/")})) == Risk.HIGH
 
 
 NEEDS = """\
@@ -286,6 +325,24 @@ MAKEFILE = "test:\n\tpytest\n\nguard: test\n\tselfmod-guard check --staged\n\ndo
          Risk.HIGH),
         ("Jenkinsfile", "pipeline {\n  sh 'selfmod-guard check'\n}\n", "}", "}\n// x\n", Risk.NONE),
         ("Makefile", "test:\n\tpytest\n", "pytest", "true", Risk.NONE),
+        ("Makefile", MAKEFILE, "docs:", "guard:\n\ttrue\ndocs:", Risk.HIGH),
+        ("Makefile", MAKEFILE, "docs:", "other guard:\n\ttrue\ndocs:", Risk.HIGH),
+        ("Makefile", MAKEFILE, "docs:", "docs: ; true\n  ./guard :: x\n", Risk.HIGH),
+        ("Makefile", MAKEFILE, "docs:", "PATH := /tmp\ndocs:", Risk.HIGH),
+        ("Makefile", "R = uvx\ng:\n\t$(R) selfmod-guard\n", "R = uvx", "R = true", Risk.HIGH),
+        ("Makefile", "R = uvx\ng:\n\t$(R) selfmod-guard\n", "g:", "Q = 1\ng:", Risk.NONE),
+        ("Makefile", ".PHONY: selfmod-guard\nselfmod-guard:\n\tselfmod-guard check\n",
+         "selfmod-guard:\n", "selfmod-guard:\n.PHONY: docs\n", Risk.HIGH),
+        ("Makefile", ".PHONY: selfmod-guard\nselfmod-guard:\n\tselfmod-guard check\n",
+         "check\n", "check\n.PHONY: docs\ndocs:\n\ttrue\n", Risk.NONE),
+        ("tox.ini", "[testenv:guard]\ncommands = selfmod-guard check\n", "check\n",
+         "check\n[testenv:docs]\ncommands = x\n", Risk.NONE),
+        ("noxfile.py", "@nox.session\ndef guard(s):\n    s.run('selfmod-guard', 'check')\n",
+         "'check')\n", "'check')\n\n@nox.session\ndef guard(s):\n    pass\n", Risk.HIGH),
+        ("noxfile.py", "@nox.session\ndef guard(s):\n    s.run('selfmod-guard', 'check')\n",
+         "'check')\n", "'check')\n\nguard = print\n", Risk.HIGH),
+        ("noxfile.py", "@nox.session\ndef guard(s):\n    s.run('selfmod-guard', 'check')\n",
+         "'check')\n", "'check')\n\n@nox.session\ndef docs(s):\n    pass\n", Risk.NONE),
     ],
 )  # fmt: skip
 def test_files_that_are_no_yaml(
@@ -299,3 +356,21 @@ def test_files_that_are_no_yaml(
 def test_a_makefile_that_goes(ask: Ask) -> None:
     """The target that ran us is gone with its file."""
     assert worst(ask(RULE, {"Makefile": MAKEFILE}, {})) == Risk.HIGH
+
+
+@pytest.mark.parametrize(
+    ("beside", "path", "risk"),
+    [
+        ("Makefile", "GNUmakefile", Risk.HIGH),
+        ("Makefile", "makefile", Risk.HIGH),
+        ("makefile", "GNUmakefile", Risk.HIGH),
+        ("makefile", "Makefile", Risk.NONE),
+        ("Makefile", "docs/GNUmakefile", Risk.NONE),
+        ("Makefile", "other.mk", Risk.NONE),
+    ],
+)
+def test_a_makefile_that_is_read_instead(ask: Ask, beside: str, path: str, risk: Risk) -> None:
+    """Make reads one file of a folder, so a new one takes the place of ours."""
+    other = "guard:\n\ttrue\n"
+    assert worst(ask(RULE, {beside: MAKEFILE}, {beside: MAKEFILE, path: other})) == risk
+    assert ask(RULE, {beside: "test:\n"}, {beside: "test:\n", path: other}) == []

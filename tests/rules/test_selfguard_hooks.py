@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_selfmod_guard.model import EXECUTABLE, SYMLINK, Blob, Finding, Risk
+from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.rules import all_rules
+from pytest_selfmod_guard.stages.detect import detect
 
 if TYPE_CHECKING:
-    from tests.rules.conftest import Ask
+    from tests.rules.conftest import Ask, ChangeOf
 
 RULE = "SMG402"
 PATH = ".pre-commit-config.yaml"
@@ -49,6 +52,7 @@ def changed(*pairs: tuple[str, str]) -> str:
     return text
 
 
+HASH = "0c1f3a7e5d9b8c2a4f6e1d3b5a7c9e8f0a2b4c6d"
 GUARD = "      - id: selfmod-guard\n"
 ARGS = "[--max-chars=5000, --pattern, TODO]"
 ATTACKS = {
@@ -90,13 +94,17 @@ ATTACKS = {
     "another pattern": changed(("TODO", "FIXME")),
     "no arguments": changed((f"        args: {ARGS}\n", "")),
     "an argument more": changed((ARGS, "[--max-chars=5000, --pattern, TODO, --help]")),
-    "nothing under src": "exclude: ^src/\n" + BASE,
-    "only docs": "files: ^docs/\n" + BASE,
+    "a hash that is frozen at a lower release": changed(("v1.2.0", f"{HASH}  # frozen: v1.1.9")),
+    "a hash that is frozen at no release": changed(("v1.2.0", f"{HASH}  # frozen: main")),
+    "a hash with another comment": changed(("v1.2.0", f"{HASH}  # v1.3.0")),
+    "a hash frozen elsewhere": changed(("v1.2.0", HASH)) + f"# {HASH}  # frozen: v1.3.0\n",
     "other stages by default": "default_stages: [manual]\n" + BASE,
     "stop at the first": "fail_fast: true\n" + BASE,
     "a hook type less": changed(("[pre-commit, pre-push]", "[pre-push]")),
     "no hook types": changed(("default_install_hook_types: [pre-commit, pre-push]\n", "")),
     "another Python by default": "default_language_version:\n  python: /tmp/python\n" + BASE,
+    "a Python beside it": "default_language_version:\n  python: ./python3\n" + BASE,
+    "a Python that is none": "default_language_version:\n  python: true\n" + BASE,
     "skipped by the service": "ci:\n  skip: [selfmod-guard]\n" + BASE,
     "a merge of a removal": changed((GUARD, GUARD + "        <<: {files: ^docs/}\n")),
     "not YAML": BASE + "  - [\n",
@@ -169,6 +177,12 @@ HARMLESS = {
     "a pattern more": (changed(("TODO", "TODO, --pattern=FIXME")), Risk.LOW),
     "a hook more": (changed((GUARD, GUARD + "      - id: selfmod-files\n")), Risk.LOW),
     "a hook type more": (changed(("pre-push]", "pre-push, commit-msg]")), Risk.NONE),
+    "a Python by its name": ("default_language_version: {python: python3.12}\n" + BASE, Risk.LOW),
+    "a node by its number": ("default_language_version: {node: 20.0.0}\n" + BASE, Risk.LOW),
+    "frozen": (changed(("v1.2.0", f"{HASH}  # frozen: v1.2.0")), Risk.MEDIUM),
+    "frozen and quoted": (changed(("v1.2.0", f"'{HASH}' # frozen: v1.3.0")), Risk.MEDIUM),
+    "nothing under src": ("exclude: ^src/\n" + BASE, Risk.MEDIUM),
+    "only docs": ("files: ^docs/\n" + BASE, Risk.MEDIUM),
     "an exclusion less": (BASE, Risk.LOW),
     "another description": (changed((GUARD, GUARD + "        name: the guard\n")), Risk.NONE),
     "another release of black": (changed(("26.1.0", "26.2.0")), Risk.NONE),
@@ -185,6 +199,57 @@ def test_a_hook_is_not_weakened(ask: Ask, new: str, risk: Risk) -> None:
     """What tightens is a note, and what is somebody else's is silent."""
     old = "exclude: ^docs/\n" + BASE if risk == Risk.LOW and new == BASE else BASE
     assert worst(ask(RULE, {PATH: old}, {PATH: new})) == risk
+
+
+OTHER = HASH[::-1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "risk"),
+    [
+        (f"{HASH}  # frozen: v1.2.0", f"{OTHER}  # frozen: v1.3.0", Risk.MEDIUM),
+        (f"{HASH}  # frozen: v1.2.0", f"{OTHER}  # frozen: v1.2.0", Risk.HIGH),
+        (f"{HASH}  # frozen: v1.2.0", "v1.3.0", Risk.LOW),
+        (f"{HASH}  # frozen: v1.2.0", "v1.2.0", Risk.HIGH),
+        (f"{HASH}  # frozen: v1.2.0", f"{HASH}  # frozen: v1.3.0", Risk.NONE),
+        (HASH, f"{OTHER}  # frozen: v1.3.0", Risk.HIGH),
+        (HASH, "v1.3.0", Risk.HIGH),
+    ],
+)
+def test_a_frozen_revision(ask: Ask, old: str, new: str, risk: Risk) -> None:
+    """A release has one hash, and a comment is all that says which release a hash is."""
+    before, after = changed(("v1.2.0", old)), changed(("v1.2.0", new))
+    assert worst(ask(RULE, {PATH: before}, {PATH: after})) == risk
+
+
+@pytest.mark.parametrize("key", ["exclude", "files"])
+@pytest.mark.parametrize(
+    ("hook", "risk"),
+    [
+        (BASE, Risk.MEDIUM),
+        (changed((GUARD, GUARD + "        always_run: true\n")), Risk.MEDIUM),
+        (changed((GUARD, GUARD + "        always_run: false\n")), Risk.HIGH),
+        ("repos: [{repo: local, hooks: [{id: selfmod-guard}]}]\n", Risk.HIGH),
+        ("repos: [{repo: local, hooks: [{id: selfmod-guard, always_run: true}]}]\n", Risk.MEDIUM),
+    ],
+)
+def test_files_are_excluded_for_every_hook(ask: Ask, key: str, hook: str, risk: Risk) -> None:
+    """A hook that always runs sees the whole change, whatever files are named to it."""
+    assert worst(ask(RULE, {PATH: hook}, {PATH: f"{key}: ^src/\n{hook}"})) == risk
+
+
+def test_prek_s_file_comes_beside_ours_of_which_only_the_base_knows(
+    change_of: ChangeOf,
+) -> None:
+    """A change that has nothing but the new file is judged by what stands beside it."""
+    (rule,) = (rule for rule in all_rules() if rule.id == RULE)
+    old = {"README.md": "x", ".pre-commit-config.yml": BASE}
+    for name in ("prek.toml", ".pre-commit-config.yaml"):
+        change = change_of(old, {**old, name: "repos = []\n"})
+        assert [file.path for file in change.files] == [name]
+        assert worst(list(detect(change, Policy(), (rule,)).findings)) == Risk.HIGH
+    change = change_of({PATH: ""}, {PATH: "", "prek.toml": "repos = []\n"})
+    assert worst(list(detect(change, Policy(), (rule,)).findings)) == Risk.HIGH
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_selfmod_guard.model import EXECUTABLE, SYMLINK, Blob, Finding, Risk
+from pytest_selfmod_guard.model import EXECUTABLE, REGULAR, SYMLINK, Blob, Finding, Risk
 
 if TYPE_CHECKING:
     from tests.rules.conftest import Ask
@@ -74,11 +74,44 @@ def test_who_may_sign(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("line", "risk"),
     [
-        ("*.py -diff", Risk.MEDIUM),
-        ("*.py binary", Risk.MEDIUM),
-        ("src/** linguist-generated", Risk.MEDIUM),
-        ("*.py linguist-generated=true", Risk.MEDIUM),
-        ("*.py diff=nothing", Risk.MEDIUM),
+        ("*.py -diff", Risk.HIGH),
+        ("*.py binary", Risk.HIGH),
+        ("*.py linguist-generated=true", Risk.HIGH),
+        ("*.py diff=nothing", Risk.HIGH),
+        ("* linguist-generated", Risk.HIGH),
+        ("src/** linguist-generated", Risk.HIGH),
+        ("shop/** linguist-generated", Risk.HIGH),
+        ("shop/* linguist-generated", Risk.HIGH),
+        ("src/ linguist-generated", Risk.HIGH),
+        ("shop/cart.py linguist-generated", Risk.HIGH),
+        ("*.p[y] -diff", Risk.HIGH),
+        ("*.p\\y -diff", Risk.HIGH),
+        ("*.p? -diff", Risk.HIGH),
+        ("*.PY -diff", Risk.HIGH),
+        ('"*.py" -diff', Risk.HIGH),
+        ('"shop/a b.py" -diff', Risk.HIGH),
+        ("*.sh -diff", Risk.HIGH),
+        ("Makefile -diff", Risk.HIGH),
+        (".github/** -diff", Risk.HIGH),
+        (".github/workflows/ci.yml -diff", Risk.HIGH),
+        ("config.yml -diff", Risk.HIGH),
+        ("[attr]quiet -diff", Risk.HIGH),
+        ("# about\v*.py linguist-generated", Risk.HIGH),
+        ("# about\0\n*.py linguist-generated", Risk.HIGH),
+        ("api/openapi.yaml linguist-generated", Risk.MEDIUM),
+        ("*.json linguist-generated", Risk.MEDIUM),
+        ("*_pb2.py linguist-generated", Risk.LOW),
+        ("*.min.js linguist-generated", Risk.LOW),
+        ("docs/_build/** linguist-generated", Risk.LOW),
+        ("dist/** -diff", Risk.LOW),
+        ("*.lock linguist-generated", Risk.NONE),
+        ("package-lock.json -diff", Risk.NONE),
+        ("*.svg linguist-generated", Risk.NONE),
+        ("assets/*.svg -diff", Risk.NONE),
+        ("*.po -diff", Risk.NONE),
+        ("*.psd filter=lfs diff=lfs merge=lfs -text", Risk.NONE),
+        ("*.py diff=python", Risk.NONE),
+        ("* -text", Risk.NONE),
         ("* -diff", Risk.HIGH),
         ("*.toml -diff", Risk.HIGH),
         (".pre-commit-config.yaml binary", Risk.HIGH),
@@ -91,7 +124,34 @@ def test_who_may_sign(ask: Ask) -> None:
     ],
 )
 def test_attributes_that_hide(ask: Ask, line: str, risk: Risk) -> None:
-    """A new line that hides source from reviewers is said, and denied for our files."""
+    """A new line that may hide source, from reviewers or from the limits, is denied."""
     path = ".gitattributes"
     assert worst(ask(RULE, {path: "a b\n"}, {path: f"a b\n{line}\n"})) == risk
     assert ask(RULE, {path: f"a b\n{line}\n"}, {path: f"{line}\na b\n"}) == []
+
+
+def test_attributes_that_hide_by_another_name(ask: Ask) -> None:
+    """A macro that was there sums up what hides, so a new line that uses it hides as well."""
+    old = "[attr]quiet -diff\n"
+    path = ".gitattributes"
+    assert worst(ask(RULE, {path: old}, {path: old + "*.py quiet\n"})) == Risk.HIGH
+    assert worst(ask(RULE, {path: old}, {path: old + "*.svg quiet\n"})) == Risk.NONE
+
+
+def test_attributes_that_start_with_a_byte_order_mark(ask: Ask) -> None:
+    """Git skips the mark, so the first line is one like any other."""
+    assert worst(ask(RULE, {}, {".gitattributes": "\ufeffMakefile -diff\n"})) == Risk.HIGH
+    assert worst(ask(RULE, {}, {".gitattributes": "\ufeff# *.py -diff\n"})) == Risk.NONE
+
+
+def test_attributes_that_are_too_large_to_read(ask: Ask, blob: Callable[..., Blob]) -> None:
+    """What nobody read may hide anything."""
+    huge = blob(None, REGULAR, 64 << 20)
+    assert worst(ask(RULE, {}, {".gitattributes": huge})) == Risk.HIGH
+
+
+def test_a_hint_leaves_it_to_a_person(ask: Ask) -> None:
+    """An agent is told to take it back, and not how a person gets round the hook."""
+    (found,) = ask(RULE, {}, {".gitattributes": "*.py -diff\n"})
+    assert "leave it to a person" in found.hint
+    assert "SKIP" not in found.hint

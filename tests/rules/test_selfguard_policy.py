@@ -193,14 +193,75 @@ def test_a_weaker_policy_for_a_folder_below(ask: Ask) -> None:
     [
         (TABLE, Risk.LOW),
         (TABLE + "block-at = 'low'\nnotify = ['say']\n", Risk.LOW),
-        (TABLE + "limits.max-files = 6\n", Risk.MEDIUM),
-        (TABLE + "mode = 'warn'\n", Risk.MEDIUM),
+        (TABLE + "limits.max-files = 6\n", Risk.HIGH),
+        (TABLE + "mode = 'warn'\n", Risk.HIGH),
         (TABLE + "limits.max-files = 'six'\n", Risk.HIGH),
     ],
 )
 def test_the_first_policy_of_a_project(ask: Ask, new: str, risk: Risk) -> None:
-    """Adopting the guard is a note; laxer than the defaults is a warning; unusable is denied."""
+    """A first table is a note; laxer than the defaults, or unusable, it is denied."""
     assert worst(ask(RULE, {SHARED: PROJECT}, {SHARED: PROJECT + new})) == risk
+
+
+HOOK = "repos: [{repo: https://x/selfmod-guard, rev: v1.0.0, hooks: [{id: selfmod-guard}]}]\n"
+CI = "on: push\njobs: {guard: {steps: [{run: selfmod-guard check}]}}\n"
+RUNNERS = {
+    ".pre-commit-config.yaml": HOOK,
+    ".pre-commit-config.yml": HOOK,
+    "prek.toml": "[[repos]]\nrepo = 'x/selfmod-guard'\nhooks = [{id = 'selfmod-guard'}]\n",
+    ".husky/pre-commit": "selfmod-guard check --staged\n",
+    ".github/workflows/ci.yml": CI,
+    ".gitlab-ci.yml": "guard: {script: [selfmod-guard check]}\n",
+}
+
+
+@pytest.mark.parametrize("path", RUNNERS)
+@pytest.mark.parametrize("table", [SHARED, OWN, f"a/{OWN}"])
+def test_the_first_policy_beside_a_hook(ask: Ask, path: str, table: str) -> None:
+    """Where the guard was at work the defaults held, and a first table must not be laxer."""
+    old, lax = {path: RUNNERS[path]}, TABLE if table == SHARED else ""
+    new = {**old, table: lax + "mode = 'warn'\n"}
+    assert worst(ask(RULE, old, new)) == Risk.HIGH
+    assert worst(ask(RULE, {}, new)) == Risk.MEDIUM
+    moved = {**new, path: RUNNERS[path] + "# more\n"}
+    assert worst(ask(RULE, old, moved)) == Risk.HIGH
+    strict = {**old, table: lax + "mode = 'enforce'\nblock-at = 'low'\n"}
+    assert worst(ask(RULE, old, strict)) == Risk.LOW
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".pre-commit-config.yaml", "repos: []  # selfmod-guard\n"),
+        (".github/workflows/ci.yml", "on: push  # selfmod-guard\n"),
+        (".github/workflows/ci.yml", "on: [  # selfmod-guard\n"),
+        (".husky/pre-commit", "# selfmod-guard\n"),
+        ("README.md", "selfmod-guard\n"),
+    ],
+)
+def test_a_word_about_us_is_no_adoption(ask: Ask, path: str, text: str) -> None:
+    """Only what runs the guard makes a lax first table a part of its adoption."""
+    assert worst(ask(RULE, {}, {OWN: "mode = 'warn'\n", path: text})) == Risk.HIGH
+
+
+def test_a_second_hook_is_no_adoption(ask: Ask) -> None:
+    """Where one hook was there, another one beside it excuses nothing."""
+    old = {".pre-commit-config.yaml": HOOK}
+    new = {**old, OWN: "mode = 'warn'\n", ".github/workflows/ci.yml": CI}
+    assert worst(ask(RULE, old, new)) == Risk.HIGH
+
+
+def test_a_hook_configuration_that_could_not_be_read_counts_as_ours(ask: Ask) -> None:
+    """The reader leaves nothing of it but its name, and what it runs is unknown."""
+    new = {OWN: "mode = 'warn'\n", ".github/workflows/ci.yml": CI}
+    old = {".pre-commit-config.yaml": ""}
+    assert worst(ask(RULE, old, {**old, **new})) == Risk.HIGH
+
+
+def test_a_command_in_the_first_policy_beside_a_hook(ask: Ask) -> None:
+    """Nobody can say that another command is as strict as the one that was run until now."""
+    old, new = {".pre-commit-config.yaml": HOOK}, {OWN: "trial.command = ['true']\n"}
+    assert worst(ask(RULE, old, {**old, **new})) == Risk.HIGH
 
 
 def test_what_is_laxer_is_named(ask: Ask) -> None:

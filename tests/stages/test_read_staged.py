@@ -375,3 +375,40 @@ def _snapshot(folder: Path) -> dict[str, tuple[int, float, int]]:
         if stat.S_ISREG(status.st_mode):
             found[str(path)] = (status.st_size, status.st_mtime, status.st_ino)
     return found
+
+
+HOOKS = [".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml", "Makefile"]
+
+
+@pytest.mark.parametrize("path", HOOKS)
+def test_what_runs_the_guard_is_read_from_the_base(repo: Repo, path: str) -> None:
+    """A change that leaves the hook alone is judged by what the hook was."""
+    repo.write(path, "old\n")
+    repo.write(f"sub/{path}", "below\n")
+    repo.commit()
+    repo.write(path, "new\n")
+    repo.add()
+    assert read.staged(repo.at()).base.documents == {path: b"old\n"}
+    assert read.staged(repo.at("sub")).base.documents[f"sub/{path}"] == b"below\n"
+
+
+@pytest.mark.parametrize("path", HOOKS)
+def test_a_hook_configuration_that_is_a_link_does_not_stop_the_judgement(
+    repo: Repo, path: str
+) -> None:
+    """It holds no policy; that it is there is all that is known of it."""
+    repo.link(path, "app.py")
+    repo.commit()
+    repo.write("more.py", "x = 1\n")
+    repo.add()
+    change = read.staged(repo.at())
+    assert [file.path for file in change.files] == ["more.py"]
+    assert change.base.documents == {path: b""}
+
+
+def test_a_hook_configuration_over_the_limit_does_not_stop_the_judgement(repo: Repo) -> None:
+    """Nor does one that nobody wrote by hand, and a folder of that name is none."""
+    repo.write("prek.toml", b"#" * (LIMIT + 1))
+    repo.write("Makefile/inner", "")
+    repo.commit()
+    assert read.staged(repo.at()).base.documents == {"prek.toml": b""}

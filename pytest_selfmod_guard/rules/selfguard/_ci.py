@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from posixpath import basename
+from typing import NamedTuple
 
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules.selfguard._ci_additions import is_harmless, is_update
 from pytest_selfmod_guard.rules.selfguard._hooks import as_list, strings
 from pytest_selfmod_guard.rules.selfguard._sides import mentions_us
-from pytest_selfmod_guard.rules.selfguard._yaml import Tree
+from pytest_selfmod_guard.rules.selfguard._yaml import Tree, Unreadable, read
 
 _YAML = re.compile(
     r"\.github/workflows/.*\.ya?ml|(.*/)?action\.ya?ml|(.*/)?\.gitlab-ci\.ya?ml|\.gitlab/.*\.ya?ml"
@@ -44,7 +47,23 @@ def speaks_of_us(tree: Tree | None) -> bool:
     return any(mentions_us(text) for text in strings(tree))
 
 
-def differences(path: str, old: Tree, new: Tree) -> Iterator[str]:
+def tree_of(text: str) -> Tree | None:
+    """Read a definition; None where that cannot be done."""
+    try:
+        return read(text)
+    except Unreadable:
+        return None
+
+
+class Part(NamedTuple):
+    """A part of a definition that differs."""
+
+    where: str
+    """The keys that lead to it, with dots between them."""
+    risk: Risk = Risk.HIGH
+
+
+def differences(path: str, old: Tree, new: Tree) -> Iterator[Part]:
     """Name the parts that differ and on which the guard's run depends."""
     if ".gitlab" in path and isinstance(old, dict) and isinstance(new, dict):
         yield from _gitlab(old, new)
@@ -52,11 +71,11 @@ def differences(path: str, old: Tree, new: Tree) -> Iterator[str]:
         yield from _compared(old, new, "")
 
 
-def _compared(old: Tree, new: Tree | None, where: str) -> Iterator[str]:
+def _compared(old: Tree, new: Tree | None, where: str) -> Iterator[Part]:
     """Compare a part that mentions the guard: everything in it counts but other jobs."""
     if not isinstance(old, dict) or not isinstance(new, dict):
         if old != new:
-            yield where or "the whole"
+            yield Part(where or "the whole")
         return
     for key in sorted((old.keys() | new.keys()) - _SPOKEN_ONLY):
         inside = f"{where}.{key}" if where else key
@@ -65,13 +84,15 @@ def _compared(old: Tree, new: Tree | None, where: str) -> Iterator[str]:
             yield from _jobs(before, after, inside)
         elif key in _STEPS and isinstance(before, list) and isinstance(after, list):
             yield from _steps(before, after, inside)
+        elif before != after and is_harmless(inside, before, after):
+            yield Part(inside, Risk.LOW)
         elif before is not None and before != after and speaks_of_us(before):
             yield from _compared(before, after, inside)
         elif before != after:
-            yield inside
+            yield Part(inside)
 
 
-def _jobs(old: Tree | None, new: Tree | None, where: str) -> Iterator[str]:
+def _jobs(old: Tree | None, new: Tree | None, where: str) -> Iterator[Part]:
     """Compare those of the jobs that mention the guard, and what they need."""
     before, after = _by_name(old), _by_name(new)
     ours = {name for name, job in before.items() if mentions_us(name) or speaks_of_us(job)}
@@ -80,7 +101,7 @@ def _jobs(old: Tree | None, new: Tree | None, where: str) -> Iterator[str]:
     for name in sorted(_needed(before, ours) - ours):
         for key in ("if", "needs"):
             if _part(before.get(name), key) != _part(after.get(name), key):
-                yield f"{where}.{name}.{key}"
+                yield Part(f"{where}.{name}.{key}")
 
 
 def _needed(jobs: dict[str, Tree], ours: set[str]) -> set[str]:
@@ -109,12 +130,15 @@ def _by_name(jobs: Tree | None) -> dict[str, Tree]:
     return found
 
 
-def _steps(old: list[Tree], new: list[Tree], where: str) -> Iterator[str]:
+def _steps(old: list[Tree], new: list[Tree], where: str) -> Iterator[Part]:
     """Compare the steps up to ours; what comes after cannot undo a failure."""
     ours = [index for index, step in enumerate(old, 1) if speaks_of_us(step)]
-    before, after = (old[: ours[-1]], new[: ours[-1]]) if ours else (old, new)
-    if [_told(step) for step in before] != [_told(step) for step in after]:
-        yield where
+    end = ours[-1] if ours else max(len(old), len(new))
+    before, after = [_told(step) for step in old[:end]], [_told(step) for step in new[:end]]
+    changed = [both for both in zip(before, after, strict=False) if both[0] != both[1]]
+    if changed or len(before) != len(after):
+        updated = len(before) == len(after) and all(is_update(*both) for both in changed)
+        yield Part(where, Risk.LOW if updated else Risk.HIGH)
 
 
 def _told(step: Tree) -> Tree:
@@ -123,14 +147,14 @@ def _told(step: Tree) -> Tree:
     return {key: value for key, value in step.items() if key not in _SPOKEN_ONLY}
 
 
-def _gitlab(old: dict[str, Tree], new: dict[str, Tree]) -> Iterator[str]:
+def _gitlab(old: dict[str, Tree], new: dict[str, Tree]) -> Iterator[Part]:
     """Compare a file whose jobs stand at the top, and inherit from each other."""
     wanted = {name for name, job in old.items() if mentions_us(name) or speaks_of_us(job)}
     for _ in old:
         wanted |= {name for job in wanted for name in _parents(old.get(job)) if name in old}
     for name in sorted(_NOT_JOBS & (old.keys() | new.keys())):
         if old.get(name) != new.get(name):
-            yield name
+            yield Part(name)
     for name in sorted(wanted - _NOT_JOBS):
         yield from _compared(old[name], new.get(name), name)
 

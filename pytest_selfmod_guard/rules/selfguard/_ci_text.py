@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from posixpath import basename
 
 from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules.selfguard._ci_names import is_overridden, is_rewired
 from pytest_selfmod_guard.rules.selfguard._sides import mentions_us
 
 _COMMENT = re.compile(r"\s*(#|//|;)")
@@ -24,6 +25,13 @@ def text_differences(path: str, old: str, new: str) -> Iterator[tuple[Risk, str]
     lost = Counter(map(tuple, ours)) - Counter(map(tuple, after))
     if lost:
         yield Risk.HIGH, f"the part that runs the guard changes ({next(iter(lost))[0].strip()})"
+        return
+    own = [line for block in ours for line in block]
+    if is_overridden(path, own, _lines(old), _lines(new)):
+        yield Risk.HIGH, "what runs the guard is defined once more, and the later one counts"
+        return
+    if is_rewired(path, own, _lines(old), _lines(new)):
+        yield Risk.HIGH, "a variable of the part that runs the guard changes"
         return
     governing = [line for line in _lines(new) if _GOVERNS_ALL.match(line)]
     if governing != [line for line in _lines(old) if _GOVERNS_ALL.match(line)]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,11 @@ from pytest_selfmod_guard.rules.selfguard._sides import mentions_us, text_of, wh
 from pytest_selfmod_guard.rules.selfguard._yaml import Tree, Unreadable, read
 from pytest_selfmod_guard.view import Side
 
+_FROZEN = re.compile(
+    r"""^[ ]*(?:-[ ]*)?["']?rev["']?[ ]*[:=][ ]*["']?([0-9a-f]{40})["']?"""
+    r"""[ ]+\#[ ]*frozen:[ ]*(\S+)[ \t\r]*$""",
+    re.MULTILINE,
+)
 CONFIGURATIONS = frozenset((".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml"))
 
 
@@ -32,6 +38,8 @@ class Configuration(NamedTuple):
     """Everything at the top but the repositories."""
     problem: str = ""
     """Why it cannot be read, as the end of a sentence."""
+    frozen: Mapping[str, str] = {}
+    """Hash to release, as ``pre-commit autoupdate --freeze`` writes them down."""
 
 
 def configuration(side: Side | None) -> Configuration:
@@ -41,7 +49,7 @@ def configuration(side: Side | None) -> Configuration:
         return Configuration({}, {}, why_unreadable(side))
     try:
         tree = _toml(text) if basename(side.path).endswith(".toml") else read(text)
-        return _read(tree)
+        return _read(tree)._replace(frozen=dict(_FROZEN.findall(text)))
     except Unreadable as error:
         return Configuration({}, {}, str(error))
 

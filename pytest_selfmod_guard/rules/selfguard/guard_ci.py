@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from posixpath import basename, dirname, join
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
-from pytest_selfmod_guard.rules.selfguard._ci import differences, is_ci, is_ci_text, speaks_of_us
+from pytest_selfmod_guard.rules.selfguard._ci import (
+    differences,
+    is_ci,
+    is_ci_text,
+    speaks_of_us,
+    tree_of,
+)
 from pytest_selfmod_guard.rules.selfguard._ci_text import text_differences
+from pytest_selfmod_guard.rules.selfguard._guarded import had_us
 from pytest_selfmod_guard.rules.selfguard._sides import (
     Pair,
     mentions_us,
@@ -16,17 +24,18 @@ from pytest_selfmod_guard.rules.selfguard._sides import (
     text_of,
     why_unreadable,
 )
-from pytest_selfmod_guard.rules.selfguard._yaml import Tree, Unreadable, read
 from pytest_selfmod_guard.view import View
 
 _NAMED = 5
+_READ_INSTEAD_OF = {"GNUmakefile": ("makefile", "Makefile"), "makefile": ("Makefile",)}
+"""The files that make leaves unread because of another."""
 
 
 @change_rule(
     "SMG403",
     risk=Risk.HIGH,
     hint="take the change of the job that runs the guard back, or put what is new into a job of "
-    "its own; let a person change the guard's job in a commit of their own",
+    "its own; leave the guard's job to a person, and say what should change in it, and why",
 )
 def guard_ci_weakened(view: View) -> Iterable[Sighting]:
     """
@@ -36,8 +45,12 @@ def guard_ci_weakened(view: View) -> Iterable[Sighting]:
     long as it runs on the same events, in the same way, and can fail. So in a
     file that runs the guard everything counts on which its run depends: the
     triggers, permissions and environment of the whole, the job itself, and
-    the steps up to ours. Names, comments, later steps and other jobs are
-    silent, and so is a CI file that never mentions us.
+    the steps up to ours. A higher version of the same action, one more event
+    and `concurrency` are notes. Names, comments, later steps and other jobs
+    are silent, and so is a CI file that never mentions us.
+
+    In a makefile the target that runs us must stay the only one of its name,
+    and the makefile the one that make reads.
 
     Flagged: the step may fail
         === .github/workflows/ci.yml
@@ -92,6 +105,32 @@ def guard_ci_weakened(view: View) -> Iterable[Sighting]:
         -     selfmod-guard check --base origin/main
         +     -selfmod-guard check --base origin/main
 
+    Flagged: a second target of the same name, which make prefers
+        === Makefile
+          guard:
+              selfmod-guard check --base origin/main
+        + guard:
+        +     true
+
+    Flagged: a file that make reads instead
+        === GNUmakefile
+        + guard:
+        +     true
+        === Makefile
+          guard:
+              selfmod-guard check --base origin/main
+
+    Allowed: a higher version of the same action
+        === .github/workflows/ci.yml
+          on: [pull_request]
+          jobs:
+            guard:
+              runs-on: ubuntu-latest
+              steps:
+        -       - uses: actions/checkout@v5
+        +       - uses: actions/checkout@v6
+                - run: uvx pytest-selfmod-guard check --base origin/main
+
     Allowed: another job changes
         === .github/workflows/ci.yml
           on: [pull_request]
@@ -127,7 +166,7 @@ def guard_ci_weakened(view: View) -> Iterable[Sighting]:
     """
     for pair in pairs(view):
         if is_ci(pair.path) or is_ci_text(pair.path):
-            for risk, message in _judged(pair):
+            for risk, message in (*_judged(pair), *_shadowing(pair, view)):
                 yield Sighting(0, message, path=pair.path, risk=risk)
 
 
@@ -145,23 +184,33 @@ def _judged(pair: Pair) -> Iterator[tuple[Risk, str]]:
         yield from _yaml(pair.path, old or "", new)
 
 
+def _shadowing(pair: Pair, view: View) -> Iterator[tuple[Risk, str]]:
+    """Judge a new makefile beside one that runs the guard."""
+    others = _READ_INSTEAD_OF.get(basename(pair.path), ()) if pair.old is None else ()
+    for path in (join(dirname(pair.path), other) for other in others):
+        if had_us(view, path):
+            yield Risk.HIGH, f"make reads this file instead of {path!r}, which runs the guard"
+
+
 def _yaml(path: str, old: str, new: str) -> Iterator[tuple[Risk, str]]:
-    before = _read(old)
+    before = tree_of(old)
     if before is not None and not speaks_of_us(before):
         return
-    after = _read(new)
+    after = tree_of(new)
     if after is None:
         yield Risk.HIGH, "the file, which runs the guard, is no YAML that can be read any more"
     elif before is None:
         yield Risk.HIGH, "the file, which runs the guard, is replaced"
-    elif found := list(differences(path, before, after)):
-        more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-        named = ", ".join(repr(part) for part in found[:_NAMED])
-        yield Risk.HIGH, f"what the guard's run depends on changes: {named}{more}"
+    else:
+        found = list(differences(path, before, after))
+        heavy = [part.where for part in found if part.risk == Risk.HIGH]
+        light = [part.where for part in found if part.risk != Risk.HIGH]
+        if heavy:
+            yield Risk.HIGH, f"what the guard's run depends on changes: {_listed(heavy)}"
+        if light:
+            yield Risk.LOW, f"the guard's run stays as it was beside {_listed(light)}"
 
 
-def _read(text: str) -> Tree | None:
-    try:
-        return read(text)
-    except Unreadable:
-        return None
+def _listed(parts: list[str]) -> str:
+    more = f" and {len(parts) - _NAMED} more" if len(parts) > _NAMED else ""
+    return ", ".join(repr(part) for part in parts[:_NAMED]) + more

@@ -7,24 +7,26 @@ from posixpath import basename, dirname, join
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.selfguard._guarded import had_us
 from pytest_selfmod_guard.rules.selfguard._hook_changes import Told, changes
 from pytest_selfmod_guard.rules.selfguard._hook_scripts import is_script, script_changes
 from pytest_selfmod_guard.rules.selfguard._hooks import CONFIGURATIONS, configuration
-from pytest_selfmod_guard.rules.selfguard._sides import (
-    Pair,
-    mentions_us,
-    pairs,
-    raw_mentions_us,
-)
+from pytest_selfmod_guard.rules.selfguard._sides import Pair, pairs, raw_mentions_us
 from pytest_selfmod_guard.view import View
 
 _PREK = "prek.toml"
+_READ_INSTEAD_OF = {
+    _PREK: (".pre-commit-config.yaml", ".pre-commit-config.yml"),
+    ".pre-commit-config.yaml": (".pre-commit-config.yml",),
+}
+"""The files that prek leaves unread because of another."""
 
 
 @change_rule(
     "SMG402",
     risk=Risk.HIGH,
-    hint="take the change of our hook back; let a person make it in a commit of their own",
+    hint="take the change of our hook back and leave it to a person; say what should change,"
+    " and why",
 )
 def hook_weakened(view: View) -> Iterable[Sighting]:
     """
@@ -37,8 +39,10 @@ def hook_weakened(view: View) -> Iterable[Sighting]:
     types, looser arguments: each weakens it, and so do a file that cannot be
     read any more and a `prek.toml` that takes the place of the old one.
 
-    A higher release and tighter arguments are a note, and so is the first
-    hook of a project. The hooks of others are silent.
+    A higher release and tighter arguments are a note, and so are the first
+    hook of a project and an interpreter by its usual name. What nobody can
+    check without a network, a hash with a comment, is a warning. The hooks of
+    others are silent.
 
     Flagged: the entry is removed
         === .pre-commit-config.yaml
@@ -70,6 +74,15 @@ def hook_weakened(view: View) -> Iterable[Sighting]:
               hooks:
                 - id: selfmod-guard
 
+    Flagged: a hash of which only a comment says that it is a release [medium]
+        === .pre-commit-config.yaml
+          repos:
+            - repo: https://github.com/example/pytest-selfmod-guard
+        -     rev: v1.2.0
+        +     rev: 0c1f3a7e5d9b8c2a4f6e1d3b5a7c9e8f0a2b4c6d  # frozen: v1.3.0
+              hooks:
+                - id: selfmod-guard
+
     Flagged: another package in our environment
         === .pre-commit-config.yaml
           repos:
@@ -89,14 +102,16 @@ def hook_weakened(view: View) -> Iterable[Sighting]:
         -         args: [--max-files=3]
         +         args: [--max-files=300]
 
-    Flagged: an exclusion for every hook
+    Flagged: an exclusion that can leave our hook without files
         === .pre-commit-config.yaml
         + exclude: ^src/
           repos:
-            - repo: https://github.com/example/pytest-selfmod-guard
-              rev: v1.2.0
+            - repo: local
               hooks:
                 - id: selfmod-guard
+                  name: selfmod-guard
+                  entry: selfmod-guard check --staged
+                  language: system
 
     Flagged: a script ends before it
         === .husky/pre-commit
@@ -110,7 +125,6 @@ def hook_weakened(view: View) -> Iterable[Sighting]:
               rev: v1.2.0
               hooks:
                 - id: selfmod-guard
-        + # see prek.toml
         === prek.toml
         + repos = []
 
@@ -153,8 +167,9 @@ def _changes(pair: Pair, view: View) -> Iterator[Told]:
     if is_script(pair.path):
         yield from script_changes(pair)
     elif basename(pair.path) in CONFIGURATIONS:
-        if basename(pair.path) == _PREK and pair.old is None:
-            yield from _overtaking(pair, view)
+        overtaken = _overtaken(pair, view)
+        if overtaken or (pair.old is None and basename(pair.path) == _PREK):
+            yield from _overtaking(pair, overtaken)
         else:
             yield from _configured(pair)
 
@@ -173,15 +188,16 @@ def _configured(pair: Pair) -> Iterator[Told]:
         yield from changes(old, new)
 
 
-def _overtaking(pair: Pair, view: View) -> Iterator[Told]:
-    """Judge a new ``prek.toml``, which prek reads instead of the YAML file beside it."""
+def _overtaken(pair: Pair, view: View) -> bool:
+    """Tell whether a file is new beside one that has our hook, and is read instead of it."""
+    others = _READ_INSTEAD_OF.get(basename(pair.path), ()) if pair.old is None else ()
+    return any(had_us(view, join(dirname(pair.path), name)) for name in others)
+
+
+def _overtaking(pair: Pair, guarded: bool) -> Iterator[Told]:  # noqa: FBT001 (told by its name)
+    """Judge a new file that prek reads instead of another."""
     if pair.new is None:
         return
-    beside = join(dirname(pair.path), ".pre-commit-config.yaml")
-    guarded = mentions_us(
-        (view.change.base.documents.get(beside) or b"").decode("utf-8", "replace")
-    )
-    guarded = guarded or any(raw_mentions_us(o.old) for o in pairs(view) if o.path == beside)
     if configuration(pair.new).hooks:
         risk = Risk.MEDIUM if guarded else Risk.LOW
         yield Told(risk, "the guard's hook is configured for prek, which reads this file first")

@@ -12,6 +12,7 @@ from pytest_selfmod_guard.errors import PolicyError
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.policy import OWN_FILE, TABLE_FILE, Policy
 from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.selfguard._guarded import brings_us, was_guarded
 from pytest_selfmod_guard.rules.selfguard._sides import (
     Pair,
     pairs,
@@ -29,7 +30,8 @@ _ADOPT_HINT = "leave out the keys you have no reason for; the defaults are the s
 @change_rule(
     "SMG401",
     risk=Risk.HIGH,
-    hint="take the change of the policy back; let a person make it in a commit of their own",
+    hint="take the change of the policy back and leave it to a person; say what should change,"
+    " and why",
 )
 def guard_policy_changed(view: View) -> Iterable[Sighting]:
     """
@@ -41,8 +43,10 @@ def guard_policy_changed(view: View) -> Iterable[Sighting]:
     counts; everything else in `pyproject.toml` is silent.
 
     A table that is at least as strict in every key is a note, and so is the
-    first table of a project, which is a warning where it is laxer than the
-    defaults. To delete, move, hide or break the file is to weaken it.
+    first table of a project, unless it is laxer than the defaults, by which
+    the project was judged until now. Only where the hook or the CI job comes
+    in the same change is that a warning. To delete, move, hide or break the
+    file is to weaken it.
 
     Flagged: a limit is raised
         === pyproject.toml
@@ -79,12 +83,22 @@ def guard_policy_changed(view: View) -> Iterable[Sighting]:
         === selfmod-guard.toml
         + mode = "warn"
 
-    Flagged: a first table that is laxer than the defaults [medium]
+    Flagged: a first table that is laxer than the defaults
         === pyproject.toml
           [project]
           name = "shop"
         + [tool.selfmod-guard]
         + mode = "warn"
+
+    Flagged: the same, together with the first hook [medium]
+        === selfmod-guard.toml
+        + mode = "warn"
+        === .pre-commit-config.yaml
+        + repos:
+        +   - repo: https://github.com/example/pytest-selfmod-guard
+        +     rev: v1.2.0
+        +     hooks:
+        +       - id: selfmod-guard
 
     Allowed: a first table
         === pyproject.toml
@@ -178,23 +192,19 @@ def _changed(found: list[Difference], new: _Place) -> Sighting:
 
 
 def _adopted(new: _Place, view: View) -> Sighting:
-    """Report the first table of a folder; below a guarded project it must not be weaker."""
+    """Report the first table of a folder; where the guard is at work it must not be weaker."""
     above = _above(view)
+    guarded = above is not None or was_guarded(view)
     found = differences(above or Policy(), new.policy)
-    laxer = [difference for difference in found if difference.is_laxer]
-    if not laxer:
+    weaker = [item for item in found if (not item.is_tighter if guarded else item.is_laxer)]
+    if not weaker:
         return Sighting(0, f"{new.path!r} adopts a policy", path=new.path, risk=Risk.LOW)
-    if above is not None:
-        return Sighting(
-            0,
-            f"{new.path!r} brings a weaker policy for its folder: {_listed(laxer)}",
-            path=new.path,
-        )
+    before = "the one above its folder" if above is not None else "the defaults"
     return Sighting(
         0,
-        f"{new.path!r} adopts a policy that is laxer than the defaults: {_listed(laxer)}",
+        f"{new.path!r} adopts a policy that is laxer than {before}: {_listed(weaker)}",
         path=new.path,
-        risk=Risk.MEDIUM,
+        risk=Risk.MEDIUM if not guarded and brings_us(view) else Risk.HIGH,
         hint=_ADOPT_HINT,
     )
 

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from posixpath import basename
 
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
-from pytest_selfmod_guard.rules.selfguard._sides import Pair, mentions_us, pairs
-from pytest_selfmod_guard.view import Side, View
+from pytest_selfmod_guard.rules.selfguard._attributes import hidden
+from pytest_selfmod_guard.rules.selfguard._sides import Pair, pairs
+from pytest_selfmod_guard.view import View
 
 _STATE = ".selfmod-guard"
-_HIDES = frozenset(("-diff", "binary", "linguist-generated", "linguist-generated=true", "-text"))
-_OUR_FILES = (
-    "pyproject.toml", "selfmod-guard.toml", ".pre-commit-config.yaml", ".gitattributes",
-    "prek.toml",
-)  # fmt: skip
-_SOURCE = ("a.py", "src/a.py", "tests/test_a.py", "a.pyi", "a.sh", "conftest.py", "setup.py")
 
 
 @change_rule(
     "SMG404",
     risk=Risk.HIGH,
-    hint="leave the path as it is; let a person change it in a commit of their own",
+    hint="take the change of the path back and leave it to a person; say what should change,"
+    " and why",
 )
 def protected_path(view: View) -> Iterable[Sighting]:
     """
@@ -33,9 +28,12 @@ def protected_path(view: View) -> Iterable[Sighting]:
     `protect.paths` lists a project's crown jewels: golden files, migrations,
     whatever must not change by itself. The guard's own records
     (`.selfmod-guard/`) and the file of `approvals.allowed-signers` belong to
-    them; where there was no signers file before, adding it is a note. In
-    `.gitattributes`, a new line that hides the diff of source is a warning,
-    and denied where it hides our own files.
+    them; where there was no signers file before, adding it is a note.
+
+    A new line of `.gitattributes` can hide files from a reviewer's diff, and
+    `linguist-generated` takes them out of the limits. Its pattern must be one
+    that cannot name Python, shell, CI or configuration: an ending such as
+    `*.svg`, a folder of output, a name that only generators give.
 
     Flagged: the guard's records
         === .selfmod-guard/journal.db
@@ -45,9 +43,17 @@ def protected_path(view: View) -> Iterable[Sighting]:
         === .gitattributes
         + .pre-commit-config.yaml -diff
 
-    Flagged: source is hidden from diffs [medium]
+    Flagged: source is hidden from diffs
         === .gitattributes
         + *.py binary
+
+    Flagged: source is said to be generated, so that no limit counts it
+        === .gitattributes
+        + shop/** linguist-generated
+
+    Allowed: what only a generator names so
+        === .gitattributes
+        + *_pb2.py linguist-generated
 
     Allowed: pictures are binary
         === .gitattributes
@@ -73,7 +79,7 @@ def _judged(pair: Pair, view: View) -> Iterator[Sighting]:
         risk = Risk.LOW if pair.old is None else None
         yield Sighting(0, f"{pair.path!r}, which says who may sign, {does}", risk=risk)
     if basename(pair.path) == ".gitattributes":
-        yield from _attributes(pair)
+        yield from hidden(pair)
 
 
 def _pattern(path: str, view: View) -> str:
@@ -84,22 +90,3 @@ def _pattern(path: str, view: View) -> str:
 def _is_signers(path: str, view: View) -> bool:
     signers = view.policy.approvals.allowed_signers
     return bool(signers) and path == signers.removeprefix("./")
-
-
-def _attributes(pair: Pair) -> Iterator[Sighting]:
-    """Look at lines that are new, whatever their order."""
-    new = Counter(_lines(pair.new)) - Counter(_lines(pair.old))
-    for number, line in enumerate(_lines(pair.new), 1):
-        if not new[line]:
-            continue
-        pattern, *marks = line.split() or [""]
-        if _HIDES.isdisjoint(marks) and not any(mark.startswith("diff=") for mark in marks):
-            continue
-        if any(paths.matches(name, pattern) for name in _OUR_FILES) or mentions_us(pattern):
-            yield Sighting(number, f"{pattern!r} hides the guard's own files from diffs")
-        elif any(paths.matches(name, pattern) for name in _SOURCE) or paths.is_python(pattern):
-            yield Sighting(number, f"{pattern!r} hides source from diffs", risk=Risk.MEDIUM)
-
-
-def _lines(side: Side | None) -> list[str]:
-    return side.lines if side is not None and side.text is not None else []

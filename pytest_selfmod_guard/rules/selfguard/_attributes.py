@@ -1,0 +1,122 @@
+"""Lines of ``.gitattributes`` that hide files from reviewers, or from the limits."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from posixpath import splitext
+
+from pytest_selfmod_guard import paths
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting
+from pytest_selfmod_guard.rules.selfguard._ci import is_ci
+from pytest_selfmod_guard.rules.selfguard._sides import Pair, mentions_us
+from pytest_selfmod_guard.view import Side
+
+_HIDES = frozenset(("-diff", "binary", "linguist-generated", "linguist-generated=true"))
+_MACRO = "[attr]"
+_DRIVERS = frozenset(
+    ("ada", "bash", "bibtex", "cpp", "csharp", "css", "dts", "elixir", "fortran", "fountain",
+     "golang", "html", "ini", "java", "kotlin", "markdown", "matlab", "objc", "pascal", "perl",
+     "php", "python", "r", "ruby", "rust", "scheme", "tex")
+)  # fmt: skip
+"""The diff drivers that git brings; they show every line."""
+
+_OUR_FILES = (
+    "pyproject.toml", "selfmod-guard.toml", ".pre-commit-config.yaml", ".gitattributes",
+    "prek.toml",
+)  # fmt: skip
+_GENERATED = re.compile(r".*(_pb2(_grpc)?\.pyi?|\.min\.(js|mjs|css))")
+_OUTPUT = frozenset(("dist", "_build", "node_modules", "htmlcov", "__pycache__"))
+_PROSE = frozenset(
+    ("authors", "changelog", "contributors", "copying", "license", "notice", "readme")
+)
+_ONE_PATH = re.compile(r"/?[\w.-]+(/[\w.-]+)+")
+_SUFFIX = re.compile(r"\.[a-z0-9_-]+")
+_SOURCE = frozenset(
+    (".py", ".pyi", ".pyw", ".pyx", ".pxd", ".pth", ".sh", ".bash", ".zsh", ".ksh", ".fish", ".ps1",
+     ".bat", ".cmd", ".mk")
+)  # fmt: skip
+_SETTINGS = frozenset((".toml", ".yaml", ".yml", ".cfg", ".ini", ".env", ".conf", ".properties"))
+_CODE = frozenset(
+    (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".json", ".txt", ".c", ".cc", ".cpp", ".h",
+     ".hpp", ".rs", ".go", ".java", ".kt", ".rb", ".pl", ".php", ".lua", ".sql", ".r", ".jl", ".cs",
+     ".swift", ".tf", ".nix", ".cmake", ".in")
+)  # fmt: skip
+
+
+def hidden(pair: Pair) -> Iterator[Sighting]:
+    """Look at lines that are new, whatever their order, and say what they hide."""
+    if pair.new is not None and pair.new.blob.data is None:
+        yield Sighting(0, "it is too large to be read")
+        return
+    lines = _lines(pair.new)
+    new = Counter(lines) - Counter(_lines(pair.old))
+    known = len(_git_lines(pair.new))
+    hiding = _HIDES | _macros(lines)
+    for number, line in enumerate(lines, 1):
+        pattern, *marks = line.split() or [""]
+        if not new[line] or pattern.startswith("#") or not _hides(marks, hiding):
+            continue
+        if seen := _seen(pattern):
+            yield seen._replace(line=number if number <= known else 0)
+
+
+def _hides(marks: list[str], hiding: frozenset[str]) -> bool:
+    drivers = (mark.removeprefix("diff=") for mark in marks if mark.startswith("diff="))
+    return not hiding.isdisjoint(marks) or any(driver not in _DRIVERS for driver in drivers)
+
+
+def _macros(lines: list[str]) -> frozenset[str]:
+    """Give the names under which a file sums up such marks."""
+    told = [line.split() for line in lines if line.startswith(_MACRO)]
+    return frozenset(name.removeprefix(_MACRO) for name, *marks in told if _hides(marks, _HIDES))
+
+
+def _seen(pattern: str) -> Sighting | None:
+    if any(paths.matches(name, pattern) for name in _OUR_FILES) or mentions_us(pattern):
+        return Sighting(0, f"{pattern!r} hides the guard's own files from diffs")
+    risk = _risk(pattern)
+    if risk == Risk.NONE:
+        return None
+    what = "what is said to be generated" if risk == Risk.LOW else "source"
+    return Sighting(0, f"{pattern!r} hides {what} from diffs, or from the limits", risk=risk)
+
+
+def _risk(pattern: str) -> Risk:
+    """
+    Rate what a pattern may name by its last part.
+
+    Only an ending that is written out says what the files are; a folder, a
+    wildcard or a quoted name may be anything.
+    """
+    *folders, name = pattern.lower().split("/")
+    suffix = splitext(name)[1]
+    if pattern.startswith(('"', _MACRO)):
+        return Risk.HIGH
+    if not _OUTPUT.isdisjoint(folders) or _GENERATED.fullmatch(name):
+        return Risk.LOW
+    if paths.is_lock_file(pattern) or name in _PROSE:
+        return Risk.NONE
+    if not _SUFFIX.fullmatch(suffix) or suffix in _SOURCE or paths.zone(name) == paths.BUILD:
+        return Risk.HIGH
+    if suffix in _SETTINGS and (is_ci(pattern) or not _ONE_PATH.fullmatch(pattern)):
+        return Risk.HIGH
+    return Risk.MEDIUM if suffix in _SETTINGS | _CODE else Risk.NONE
+
+
+def _lines(side: Side | None) -> list[str]:
+    """Give the lines as git cuts them, and then what other readers take for lines."""
+    own = _git_lines(side)
+    known = set(own)
+    return [*own, *(line for line in _text(side).splitlines() if line not in known)]
+
+
+def _git_lines(side: Side | None) -> list[str]:
+    return [line.rstrip("\r") for line in _text(side).split("\n")]
+
+
+def _text(side: Side | None) -> str:
+    # Not the side's own text, which is None for what has a NUL and is read by git all the same.
+    return (side.blob.data or b"").decode("utf-8-sig", "replace") if side else ""
