@@ -119,6 +119,109 @@ ATTACKS = {
     ),
 }
 
+SHELLS = {
+    "emptied": "def test_total(): pass\n",
+    "shadowed by an empty one": TOTAL + "def test_total():\n    pass\n",
+    "nothing but the truth": "def test_total():\n    assert True\n",
+    "never true": TOTAL.replace("    assert", "    if False:\n        assert", 1).replace(
+        "\n    assert", "\n    if len('a') == 2:\n        assert"
+    ),
+    "only without assertions": TOTAL.replace("    assert", "    if not __debug__: assert"),
+    "left early": TOTAL.replace(":\n", ":\n    return\n", 1),
+    "left early for sure": TOTAL.replace(":\n", ":\n    if True:\n        return\n", 1),
+    "in no turn of a loop": TOTAL.replace("    assert", "    for _ in []: assert"),
+    "in no turn of a while": TOTAL.replace("    assert", "    while False: assert"),
+    "suppressed": TOTAL.replace("    assert", "    with suppress(Exception): assert"),
+    "swallowed": "def test_total():\n    try:\n        assert cart.total([1, 2]) == 3\n"
+    "    except AssertionError:\n        pass\n",
+    "only printed": "def test_total():\n    print('fine')\n",
+    "in a function that nobody calls": "def test_total():\n    def inner():\n"
+    "        assert cart.total([1, 2]) == 3\n",
+    "renamed and left early": TOTAL.replace("total():\n", "sums():\n    return\n"),
+}
+
+
+@pytest.mark.parametrize("new", SHELLS.values(), ids=SHELLS)
+def test_a_test_stays_as_a_shell(ask: Ask, new: str) -> None:
+    """A test that keeps its name but cannot fail any more is as good as deleted."""
+    assert worst(ask(RULE, {PATH: HEAD + TOTAL}, {PATH: HEAD + new})) == Risk.HIGH
+
+
+def test_a_shell_is_reported_where_it_is(ask: Ask) -> None:
+    """The finding says that the test is there, and on which line."""
+    (found,) = ask(RULE, {PATH: HEAD + EMPTY + TOTAL}, {PATH: HEAD + EMPTY + SHELLS["emptied"]})
+    assert found.message == "the test 'test_total' checks nothing any more"
+    assert found.line == 8
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "def test_total():\n    cart.total([1, 2])\n",
+        "def test_total():\n    assert (cart.total([1, 2]) == 3, 'a pair is always true')\n",
+    ],
+    ids=["only called", "always true"],
+)
+def test_a_test_only_runs_now(ask: Ask, new: str) -> None:
+    """What is called may still fail, so a person should look."""
+    assert worst(ask(RULE, {PATH: HEAD + TOTAL}, {PATH: HEAD + new})) == Risk.MEDIUM
+
+
+SPEAKING = {
+    "it never asserted": ("def test_a():\n    cart.open()\n", "def test_a():\n    cart.start()\n"),
+    "it never did anything": ("def test_a():\n    pass\n", "def test_a():\n    ...\n"),
+    "through a helper": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def same(items):\n    assert cart.total(items)\n\ndef test_a():\n    same([1])\n",
+    ),
+    "through an imported helper": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "from helpers import check_total\n\ndef test_a():\n    check_total([1])\n",
+    ),
+    "an error is expected": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def test_a():\n    with pytest.raises(ValueError):\n        cart.total([1])\n",
+    ),
+    "a mock is asked": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def test_a(mock):\n    cart.total(mock)\n    mock.assert_called_once()\n",
+    ),
+    "an error is caught and told": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def test_a():\n    try:\n        cart.total([1])\n    except Exception: pytest.fail()\n",
+    ),
+    "in a function that is handed on": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def test_a():\n    def inner(total):\n        assert total\n    cart.visit(inner)\n",
+    ),
+    "in a decorated function": (
+        "def test_a(app):\n    assert cart.total([1])\n",
+        "def test_a(app):\n    @app.route\n    def index():\n        assert cart.total([1])\n",
+    ),
+    "in a class that is made for it": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def test_a():\n    class Shop(B):\n        def end(self): assert self.n\n    Shop()\n",
+    ),
+    "left early on some platforms": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def test_a():\n    if cart.OLD:\n        return\n    assert cart.total([1])\n",
+    ),
+    "only one error is suppressed": (
+        "def test_a():\n    assert cart.total([1])\n",
+        "def test_a():\n    with suppress(OSError):\n        assert cart.total([1])\n",
+    ),
+    "what it asserted moves to another": (
+        "def test_a():\n    assert cart.total([1])\n\ndef test_b():\n    assert cart.x()\n",
+        "def test_a(): pass\ndef test_b():\n    assert cart.x()\n    assert cart.total([1])\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), SPEAKING.values(), ids=SPEAKING)
+def test_a_test_can_still_fail(ask: Ask, old: str, new: str) -> None:
+    """A test that asserts in another way, or never did, is no shell."""
+    assert worst(ask(RULE, {PATH: HEAD + old}, {PATH: HEAD + new})) < Risk.MEDIUM
+
 
 def worst(found: list[Finding]) -> Risk:
     """Give the highest risk of some findings."""
@@ -171,6 +274,62 @@ def test_a_test_in_a_file_that_only_the_configuration_collects(ask: Ask) -> None
     toml = '[tool.pytest.ini_options]\npython_files = ["check_*.py"]\n'
     old = {"pyproject.toml": toml, "checks/check_cart.py": HEAD + TOTAL}
     assert worst(ask(RULE, old, {"pyproject.toml": toml})) >= Risk.HIGH
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("tests/check_cart.py", TOTAL),
+        ("sub/tests/check_cart.py", TOTAL.replace("test_", "check_")),
+        (PATH, TOTAL.replace("test_", "check_")),
+        ("tests/check_cart.py", IN_CLASS.replace("Test", "Check").replace("test_", "check_")),
+    ],
+    ids=["by its file", "by both", "by its function", "by its class"],
+)
+def test_a_deleted_file_that_something_unread_collects(ask: Ask, path: str, content: str) -> None:
+    """Who asserts among the tests, and is called by nobody, was collected by configuration."""
+    assert worst(ask(RULE, {path: HEAD + content}, {})) == Risk.HIGH
+    assert worst(ask(RULE, {path: HEAD + content}, {path + ".txt": ""}, {path + ".txt": path})) == (
+        Risk.HIGH
+    )
+
+
+def test_a_file_that_something_unread_collects_moves(ask: Ask) -> None:
+    """What a function asserts is known again in another file of the tests."""
+    old, new = "tests/check_cart.py", "tests/unit/check_cart.py"
+    assert ask(RULE, {old: HEAD + TOTAL}, {new: HEAD + TOTAL}) == []
+
+
+def test_a_deleted_helper_was_no_test(ask: Ask) -> None:
+    """Who is called by tests asserts for them."""
+    used = "from helpers import same\n\ndef test_a():\n    same(cart.total([]), 0)\n"
+    old = {"tests/helpers.py": "def same(a, b):\n    assert a == b\n", PATH: used}
+    assert ask(RULE, old, {PATH: "def test_a():\n    assert cart.total([]) == 0\n"}) == []
+
+
+SHUFFLED = {
+    "by an import": ("from shop._impl import summed as total\n", "shop/_impl.py"),
+    "by a star": ("from shop._impl import *\n", "shop/_impl.py"),
+    "by a call": ("globals()['to' + 'tal'] = len\n", "shop/other.py"),
+    "by an attribute's hook": ("def __getattr__(name):\n    return sum\n", "shop/other.py"),
+    "by an assignment": ("total = sum\n", "shop/other.py"),
+    "under another name": (PRODUCT.replace("total", "summed"), "shop/other.py"),
+}
+
+
+@pytest.mark.parametrize(("kept", "other"), SHUFFLED.values(), ids=SHUFFLED)
+def test_what_is_still_bound_excuses_nothing(ask: Ask, kept: str, other: str) -> None:
+    """A function that goes by another way, or by another name, is still to be tested."""
+    impl = PRODUCT.replace("total", "summed") if "_impl" in other else "x = 1\n"
+    new = {"shop/cart.py": kept, other: impl, PATH: HEAD}
+    assert worst(ask(RULE, {"shop/cart.py": PRODUCT, PATH: HEAD + TOTAL}, new)) == Risk.HIGH
+
+
+def test_a_module_that_could_bind_anything_all_along(ask: Ask) -> None:
+    """An old hook for deprecated names does not keep a removed function alive."""
+    hook = "def __getattr__(name):\n    raise AttributeError(name)\n\n"
+    old = {"cart.py": hook + PRODUCT, PATH: HEAD + TOTAL}
+    assert worst(ask(RULE, old, {"cart.py": hook, PATH: HEAD})) == Risk.LOW
 
 
 def test_a_removed_function_of_another_name_excuses_nothing(ask: Ask) -> None:
@@ -378,17 +537,36 @@ def test_receipt(printer, shop):
             },
             {"cart.py": "def discount(price):\n    return price\n", PATH: HEAD},
         ),
+        (
+            {
+                "cart.py": PRODUCT.replace(
+                    "    return", "    if not items:\n        raise Empty\n    return"
+                ),
+                PATH: HEAD
+                + "def test_e():\n    with pytest.raises(Empty):\n        cart.total([])\n",
+            },
+            {"cart.py": PRODUCT, PATH: HEAD},
+        ),
     ],
     ids=[
         "outweighed by new tests",
         "rewritten under a similar name",
         "with something it mentions",
         "with a parameter it uses",
+        "with the statements it is for, as in a revert",
     ],
 )
 def test_a_person_should_look(ask: Ask, old: dict[str, str], new: dict[str, str]) -> None:
     """Where the assertions are others but not fewer, it is a warning."""
     assert worst(ask(RULE, old, new)) == Risk.MEDIUM
+
+
+def test_statements_that_are_exchanged_excuse_nothing(ask: Ask) -> None:
+    """Only a change that adds nothing to the product takes something back."""
+    raises = PRODUCT.replace("    return", "    if not items:\n        raise Empty\n    return")
+    test = HEAD + "def test_e():\n    with pytest.raises(Empty):\n        cart.total([])\n"
+    new = {"cart.py": PRODUCT + "    # as before\n" + "SIZE = 1\n", PATH: HEAD}
+    assert worst(ask(RULE, {"cart.py": raises, PATH: test}, new)) == Risk.HIGH
 
 
 def test_hundreds_of_lost_tests_are_judged_in_bounded_time(ask: Ask) -> None:

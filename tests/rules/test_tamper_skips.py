@@ -45,6 +45,11 @@ def marked(mark: str) -> str:
     return f"{HEAD}{mark}\n{TEST}"
 
 
+def indented(code: str) -> str:
+    """Move code to the right, for a block around it."""
+    return code.replace("\n    ", "\n        ")
+
+
 ALWAYS = {
     "skip": marked("@pytest.mark.skip"),
     "skip with a reason": marked("@pytest.mark.skip(reason='flaky')"),
@@ -69,6 +74,21 @@ ALWAYS = {
     "by another name": HEAD + f"off = pytest.mark.skip(reason='x')\n@off\n{TEST}",
     "by another name of the mark": HEAD + f"off = pytest.mark.skip\n@off(reason='x')\n{TEST}",
     "by getattr": marked("@getattr(pytest.mark, 'skip')"),
+    "by getattr in pieces": marked("@getattr(pytest.mark, 'sk' + 'ip')"),
+    "skipif what folds": marked("@pytest.mark.skipif(len('a') == 1, reason='x')"),
+    "skipif a call that folds": marked("@pytest.mark.skipif(bool(1), reason='x')"),
+    "skipif there is a home": marked("@pytest.mark.skipif(os.getenv('HOME'), reason='x')"),
+    "skipif there is a path": marked("@pytest.mark.skipif('PATH' in os.environ, reason='x')"),
+    "skipif nobody asks": marked("@pytest.mark.skipif(not os.getenv('FULL'), reason='x')"),
+    "no cases": marked("@pytest.mark.parametrize('n', [])"),
+    "no cases that fold": marked("@pytest.mark.parametrize('n', list(), ids=[])"),
+    "pytest.exit": HEAD + "pytest.exit('x', returncode=0)\n" + TEST,
+    "SystemExit": HEAD + "raise SystemExit\n" + TEST,
+    "sys.exit": HEAD + "sys.exit(0)\n" + TEST,
+    "defined if somebody asks": HEAD + "if os.environ.get('FULL'):\n    " + indented(TEST),
+    "defined unless there is a path": HEAD + "if 'PATH' not in os.environ:\n    " + indented(TEST),
+    "defined in no turn": HEAD + "for _ in list():\n    " + indented(TEST),
+    "defined otherwise": HEAD + "if bool(1):\n    pass\nelse:\n    " + indented(TEST),
     "unittest.skip": HEAD + CASE.replace("    def", "    @unittest.skip('x')\n    def"),
     "unittest.skipIf": HEAD + CASE.replace("    def", "    @unittest.skipIf(True, 'x')\n    def"),
     "unittest.skipUnless": HEAD
@@ -154,6 +174,7 @@ SOMETIMES = {
     "importorskip": HEAD + "np = pytest.importorskip('numpy')\n" + TEST,
     "importorskip in a test": first("np = pytest.importorskip('numpy')"),
     "a decorator of the project's own": HEAD + "from helpers import skip_slow\n@skip_slow\n" + TEST,
+    "defined on some platforms": HEAD + "if sys.platform != 'win32':\n    " + indented(TEST),
     "after the assertion": HEAD + TEST + "    pytest.skip('the rest needs a printer')\n",
 }
 
@@ -194,6 +215,9 @@ SILENT = {
         f"@pytest.mark.parametrize('n', [1])\n{COUNT}",
         f"@pytest.mark.parametrize('n', [1, pytest.param(2, marks=pytest.mark.skip)])\n{COUNT}",
     ),
+    "run as a program": (TEST, TEST + "if __name__ == '__main__':\n    sys.exit(pytest.main())\n"),
+    "cases that are computed": (TEST, "@pytest.mark.parametrize('n', cart.all())\n" + TEST),
+    "defined anyway": (TEST, "if len('a') == 1:\n    " + indented(TEST)),
     "moved with its skip": ("@pytest.mark.skip\n" + TEST, "x = 1\n\n\n@pytest.mark.skip\n" + TEST),
 }  # fmt: skip
 
@@ -244,6 +268,51 @@ def test_a_conftest_leaves_out_what_comes_with_it(ask: Ask) -> None:
     """A new file that is not to be collected takes nothing away."""
     new = {"tests/conftest.py": "collect_ignore = ['demo.py']\n", "tests/demo.py": "x = 1\n"}
     assert worst(ask(RULE, {"tests/conftest.py": ""}, new)) == Risk.LOW
+
+
+OFF = "@pytest.fixture(autouse=True)\ndef off():\n    pytest.skip('x')\n"
+LISTING = "def pytest_collection_modifyitems(config, items):\n"
+RUN_SLOW = """\
+    if config.getoption("--runslow"):
+        return
+    slow = pytest.mark.skip(reason="need --runslow option to run")
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(slow)
+"""
+HOOKS = {
+    "an automatic fixture": (OFF, Risk.HIGH),
+    "set-up": ("def pytest_runtest_setup(item):\n    pytest.skip('x')\n", Risk.HIGH),
+    "clear": (LISTING + "    items.clear()\n", Risk.HIGH),
+    "emptied": (LISTING + "    items[:] = []\n", Risk.HIGH),
+    "deleted": (LISTING + "    del items[:]\n", Risk.HIGH),
+    "all marked": (
+        LISTING + "    for item in items:\n        item.add_marker(pytest.mark.skip)\n", Risk.HIGH,
+    ),
+    "all marked by name": (
+        LISTING + "    for item in items:\n        item.add_marker('skip')\n", Risk.HIGH,
+    ),
+    "nothing collected": ("def pytest_ignore_collect():\n    return True\n", Risk.HIGH),
+    "nothing called": ("def pytest_pyfunc_call(pyfuncitem):\n    return True\n", Risk.HIGH),
+    "filtered": (LISTING + "    items[:] = [i for i in items if 'a' in i.name]\n", Risk.MEDIUM),
+    "the slow ones": (LISTING + RUN_SLOW, Risk.MEDIUM),
+    "on a platform": (OFF.replace("    py", "    if sys.maxsize < 9:\n        py"), Risk.MEDIUM),
+    "some ignored": ("def pytest_ignore_collect(path):\n    return path.bad\n", Risk.MEDIUM),
+    "sorted": (LISTING + "    items.sort()\n    items[:] = sorted(items)\n", Risk.NONE),
+    "another mark": (
+        LISTING + "    for item in items:\n        item.add_marker(pytest.mark.slow)\n", Risk.NONE,
+    ),
+    "not automatic": (OFF.replace("(autouse=True)", ""), Risk.NONE),
+    "none ignored": ("def pytest_ignore_collect(path):\n    return None\n", Risk.NONE),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("conftest", "risk"), HOOKS.values(), ids=HOOKS)
+def test_a_conftest_silences_tests(ask: Ask, conftest: str, risk: Risk) -> None:
+    """A hook or fixture that skips or drops every test denies; some of them is a warning."""
+    path = "tests/conftest.py"
+    assert worst(ask(RULE, {}, {path: HEAD + conftest})) == risk
+    assert ask(RULE, {path: HEAD + conftest}, {path: HEAD + "x = 1\n" + conftest}) == []
 
 
 def test_one_case_is_skipped(ask: Ask) -> None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
 from pytest_selfmod_guard.rules.tamper._collection import Collection
 from pytest_selfmod_guard.rules.tamper._contents import Contents
+from pytest_selfmod_guard.rules.tamper._effect import Effect
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach, Skip
+from pytest_selfmod_guard.rules.tamper._shells import Shells
 from pytest_selfmod_guard.rules.tamper._skips import Skips
 from pytest_selfmod_guard.rules.tamper._suite import Key, Suite
 from pytest_selfmod_guard.rules.tamper._trees import parsed, trees
+from pytest_selfmod_guard.rules.tamper._uncollected import Uncollected, is_lost
 from pytest_selfmod_guard.view import File, Side, View
 
-SKIP_WORDS = (b"skip", b"Skip", b"xfail", b"expectedFailure")
+_SKIPPING = re.compile(
+    rb"skip|Skip|xfail|expectedFailure|getattr|[eE]xit|KeyboardInterrupt|parametrize"
+    rb"|^[ \t]*(?:if|for|while)\b",
+    re.MULTILINE,
+)
 
 
 class Case(NamedTuple):
@@ -74,11 +82,23 @@ class Cases:
     def old(self) -> list[Case]:
         """Every test that the change could take away."""
         marks = _given(self._view, "old")
-        return [
+        known = [
             case
             for file in self._view.files
             if file.old is not None and self._collection.has(file.old.path)
             for case in _cases(file, file.old, marks)
+        ]
+        return [*known, *self.guessed]
+
+    @cached_property
+    def guessed(self) -> list[Case]:
+        """What deleted files had that only configuration can have made tests."""
+        uncollected = Uncollected(self._view)
+        return [
+            Case(file, contents, None, Skips(contents.suite, {}))
+            for file in self._view.files
+            if is_lost(file)
+            for contents in uncollected.of(file, is_module=self._collection.has(file.change.before))
         ]
 
     @cached_property
@@ -98,20 +118,52 @@ class Cases:
         return {case.place: case for case in self.new}
 
     @cached_property
+    def hollow(self) -> dict[tuple[str, Key], Effect]:
+        """What is left of the old tests that assert nothing any more, by where they are."""
+        shells = Shells()
+        pairs = [(case, self.places[case.place]) for case in self.old if case.place in self.places]
+        found = {old.place: _left(old, new, shells) for old, new in pairs}
+        return {place: left for place, left in found.items() if left < Effect.CHECKS}
+
+    @cached_property
     def lost(self) -> list[Case]:
-        """The old tests that are not at their place any more."""
-        return [case for case in self.old if case.place not in self.places]
+        """The old tests that are not at their place any more, or only as a shell."""
+        return [case for case in self.old if not self._stays(case)]
 
     @cached_property
     def kept(self) -> list[Case]:
         """The old tests that are."""
-        return [case for case in self.old if case.place in self.places]
+        return [case for case in self.old if self._stays(case)]
 
     @cached_property
     def fresh(self) -> list[Case]:
         """The new tests that were not there before."""
         known = {case.place for case in self.old}
         return [case for case in self.new if case.place not in known]
+
+    @cached_property
+    def running_shells(self) -> list[tuple[str, Key]]:
+        """Where tests assert nothing any more, but call something."""
+        return [place for place, left in self.hollow.items() if left is Effect.RUNS]
+
+    @cached_property
+    def speaking(self) -> list[Case]:
+        """The new tests that run, and can fail."""
+        shells, fresh = Shells(), {id(case) for case in self.fresh}
+        return [
+            case
+            for case in self.new
+            if not case.is_silenced
+            and case.place not in self.hollow
+            and not (id(case) in fresh and shells.is_idle(case.contents))
+        ]
+
+    def _stays(self, case: Case) -> bool:
+        return case.place in self.places and case.place not in self.hollow
+
+
+def _left(old: Case, new: Case, shells: Shells) -> Effect:
+    return Effect.CHECKS if new.is_silenced else shells.left(old.contents, new.contents)
 
 
 def _cases(file: File, side: Side, marks: Mapping[str, Reach]) -> Iterator[Case]:
@@ -138,4 +190,4 @@ def _given(view: View, version: str) -> dict[str, Reach]:
 def _speaks_of_skips(side: Side) -> bool:
     """Tell whether a file has a word without which nothing is skipped."""
     data = side.blob.data or b""
-    return not data.isascii() or any(word in data for word in SKIP_WORDS)
+    return not data.isascii() or _SKIPPING.search(data) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from functools import cached_property
 
+from pytest_selfmod_guard.paths import TEST
 from pytest_selfmod_guard.rules.tamper._cases import Case, Cases
 from pytest_selfmod_guard.rules.tamper._contents import Contents
 from pytest_selfmod_guard.rules.tamper._helpers import Helpers
@@ -32,7 +33,7 @@ class Comparison:
 
     def is_found_again(self, case: Case) -> bool:
         """Tell whether most of what a lost test says is now said by others."""
-        if self._same_body(case) is not None:
+        if self._same_body(case) is not None or self._is_kept_elsewhere(case):
             return True
         every = [(is_check(line), self._is_said(line)) for line in case.contents.exact]
         checks = [said for checks, said in every if checks]
@@ -41,6 +42,11 @@ class Comparison:
         if not checks:
             return total >= _MOST_WITHOUT_CHECKS
         return sum(checks) / len(checks) >= _MOST_CHECKS and total >= _MOST
+
+    def _is_kept_elsewhere(self, case: Case) -> bool:
+        """Tell whether what was a test by configuration only is still written down."""
+        guessed = any(case is other for other in self.cases.guessed)
+        return guessed and case.contents.exact in self._bodies_of_tests
 
     def hidden(self, case: Case) -> str:
         """Give the name of an uncollected function that has a lost test's body; else empty."""
@@ -69,6 +75,17 @@ class Comparison:
         return found
 
     @cached_property
+    def _bodies_of_tests(self) -> frozenset[tuple[Statement, ...]]:
+        """The body of every function on the tests' side, whoever collects it."""
+        suites = [Suite(tree) for side, tree in trees(self._view, "new") if side.zone == TEST]
+        every = [
+            (one, suite)
+            for suite in suites
+            for one in (*suite.helpers.values(), *suite.tests.values())
+        ]
+        return frozenset(Contents(one, suite).exact for one, suite in every)
+
+    @cached_property
     def _bodies_of_helpers(self) -> dict[tuple[Statement, ...], str]:
         suites = [Suite(tree) for _, tree in trees(self._view, "new")]
         helpers = [(helper, suite) for suite in suites for helper in suite.helpers.values()]
@@ -87,8 +104,9 @@ class Comparison:
 
     @cached_property
     def _said_now(self) -> list[Contents]:
-        running = [case for case in self.cases.new if not case.is_silenced]
-        words = {word for case in running for word in case.contents.words}
+        running = self.cases.speaking
+        callers = [*running, *(self.cases.places[place] for place in self.cases.running_shells)]
+        words = {word for case in callers for word in case.contents.words}
         helpers = Helpers(running, "new", self._view).called(words)
         return [*(case.contents for case in running), *helpers]
 

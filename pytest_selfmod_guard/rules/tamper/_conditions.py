@@ -6,7 +6,9 @@ import re
 
 import libcst as cst
 
+from pytest_selfmod_guard.rules.tamper._environment import is_set, is_variable
 from pytest_selfmod_guard.rules.tamper._nodes import dotted, truth
+from pytest_selfmod_guard.syntax import Python, Unknown
 
 _OLDEST = (3, 9)
 """No supported Python is older, so to ask for a newer one than something below is no question."""
@@ -17,20 +19,48 @@ _IN_CI = re.compile(
 )
 
 
-def holds(node: cst.BaseExpression, depth: int = 0) -> bool | None:
-    """Say whether a condition is true, false, or, with None, a real question."""
+def holds(
+    node: cst.BaseExpression, python: Python, *, unset: bool = False, depth: int = 0
+) -> bool | None:
+    """
+    Say whether a condition is true, false, or, with None, a real question.
+
+    :param unset: what to think of a variable that only some set: that it is not
+    """
     if depth > _DEPTH:
         return None
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Not):
-        inner = holds(node.expression, depth + 1)
+        inner = holds(node.expression, python, unset=unset, depth=depth + 1)
         return None if inner is None else not inner
     if isinstance(node, cst.BooleanOperation):
-        return _either(node, depth)
-    if isinstance(node, cst.Comparison):
-        return _compared(node)
+        return _either(node, python, unset=unset, depth=depth)
     if isinstance(node, cst.SimpleString):
-        return _written(node, depth)
-    return truth(node)
+        return _written(node, python, unset=unset, depth=depth)
+    known = _compared(node) if isinstance(node, cst.Comparison) else truth(node)
+    if known is None:
+        known = is_set(node, python, unset=unset)
+    return _folded(node, python) if known is None else known
+
+
+def holds_by_default(node: cst.BaseExpression, python: Python) -> bool | None:
+    """Say whether a condition holds where nobody sets a variable for it."""
+    held = holds(node, python)
+    return holds(node, python, unset=True) if held is None else held
+
+
+def is_vacuous(node: cst.BaseExpression, python: Python) -> bool:
+    """Tell whether an assertion of a condition cannot fail."""
+    if isinstance(node, cst.Tuple):
+        return bool(node.elements)
+    if isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+        return True
+    return holds(node, python) is True
+
+
+def is_empty(node: cst.BaseExpression, python: Python) -> bool:
+    """Tell whether a loop or a list of cases has nothing to go through."""
+    value = python.fold(node)
+    return isinstance(value, list | tuple | dict | str | bytes | frozenset) and not value
 
 
 def asks_for_ci(code: str) -> bool:
@@ -38,8 +68,15 @@ def asks_for_ci(code: str) -> bool:
     return _IN_CI.search(code) is not None
 
 
-def _either(node: cst.BooleanOperation, depth: int) -> bool | None:
-    sides = {holds(node.left, depth + 1), holds(node.right, depth + 1)}
+def _folded(node: cst.BaseExpression, python: Python) -> bool | None:
+    if is_variable(node):
+        return None
+    value = python.fold(node)
+    return None if isinstance(value, Unknown) else bool(value)
+
+
+def _either(node: cst.BooleanOperation, python: Python, *, unset: bool, depth: int) -> bool | None:
+    sides = {holds(side, python, unset=unset, depth=depth + 1) for side in (node.left, node.right)}
     decides = isinstance(node.operator, cst.Or)
     if decides in sides:
         return decides
@@ -50,6 +87,8 @@ def _compared(node: cst.Comparison) -> bool | None:
     if len(node.comparisons) != 1:
         return None
     operator, right = node.comparisons[0].operator, node.comparisons[0].comparator
+    if _is_main(node.left, right):
+        return isinstance(operator, cst.NotEqual)
     if dotted(node.left) in {"sys.version_info", "version_info"}:
         return _version(operator, right)
     if isinstance(operator, cst.Equal | cst.NotEqual | cst.Is) and (
@@ -78,10 +117,18 @@ def _is_constant(node: cst.BaseExpression) -> bool:
     )
 
 
-def _written(node: cst.SimpleString, depth: int) -> bool | None:
+def _is_main(left: cst.BaseExpression, right: cst.BaseExpression) -> bool:
+    """Tell whether a comparison asks if the module is run as a program, which a test is not."""
+    return dotted(left) == "__name__" and getattr(right, "evaluated_value", "") == "__main__"
+
+
+def _written(node: cst.SimpleString, python: Python, *, unset: bool, depth: int) -> bool | None:
     """Judge a condition that is given as a string, which pytest evaluates."""
     value = node.evaluated_value
     try:
-        return holds(cst.parse_expression(value), depth + 1) if isinstance(value, str) else None
+        condition = cst.parse_expression(value) if isinstance(value, str) else None
     except cst.ParserSyntaxError:
         return None
+    if condition is None:
+        return None
+    return holds(condition, python, unset=unset, depth=depth + 1)

@@ -44,6 +44,11 @@ class Contents:
         self.suite = suite
 
     @cached_property
+    def code(self) -> str:
+        """The source, decorators included."""
+        return self.suite.code(self.function.node)
+
+    @cached_property
     def exact(self) -> tuple[Statement, ...]:
         """The statements, with local names made alike and without those that do nothing."""
         return tuple(with_locals_alike(line, self._locals) for line in self._lines)
@@ -87,7 +92,7 @@ class Contents:
 
     @cached_property
     def _written(self) -> list[Statement]:
-        return statements(self.suite.code(_without_docstring(self.function.node.body)))
+        return statements(self.suite.code(without_docstring(self.function.node.body)))
 
     @cached_property
     def _marks(self) -> list[Statement]:
@@ -121,7 +126,8 @@ def _is_skip(line: Statement) -> bool:
     return not _SKIPS.isdisjoint(line[:4])
 
 
-def _without_docstring(body: cst.BaseSuite) -> cst.CSTNode:
+def without_docstring(body: cst.BaseSuite) -> cst.CSTNode:
+    """Give a body without what it says about itself."""
     if not isinstance(body, cst.IndentedBlock) or not body.body:
         return body
     first = body.body[0]

@@ -10,6 +10,7 @@ import libcst as cst
 from pytest_selfmod_guard.rules.tamper._conditions import holds
 from pytest_selfmod_guard.rules.tamper._nodes import Line, assigned, inside, last_name
 from pytest_selfmod_guard.rules.tamper._suite import Suite
+from pytest_selfmod_guard.syntax import Python
 
 _NAMES = "collect_ignore"
 
@@ -25,28 +26,29 @@ class LeftOut(NamedTuple):
 
 def left_out(suite: Suite) -> Iterator[LeftOut]:
     """Give everything that a conftest names."""
-    for statement, certain in _statements(suite.module.body, certain=True):
+    for statement, certain in _statements(suite.module.body, suite.parsed, certain=True):
         for value in _values(statement):
             for path in _strings(value):
                 yield LeftOut(path, suite.parsed.line(statement), certain)
 
 
 def _statements(
-    body: Sequence[cst.CSTNode], *, certain: bool
+    body: Sequence[cst.CSTNode], python: Python, *, certain: bool
 ) -> Iterator[tuple[cst.CSTNode, bool]]:
     """Give each statement, and whether it always runs."""
     for statement in body:
         if isinstance(statement, cst.If):
-            held = holds(statement.test)
-            yield from _statements(inside(statement.body), certain=certain and held is True)
+            held = holds(statement.test, python)
+            then = certain and held is True
+            yield from _statements(inside(statement.body), python, certain=then)
             other = statement.orelse
             if other is not None:
                 rest = [other] if isinstance(other, cst.If) else inside(other.body)
-                yield from _statements(rest, certain=certain and held is False)
+                yield from _statements(rest, python, certain=certain and held is False)
         elif isinstance(statement, cst.Try | cst.With):
-            yield from _statements(inside(statement.body), certain=certain)
+            yield from _statements(inside(statement.body), python, certain=certain)
             for handler in getattr(statement, "handlers", ()):
-                yield from _statements(inside(handler.body), certain=False)
+                yield from _statements(inside(handler.body), python, certain=False)
         else:
             yield statement, certain
 

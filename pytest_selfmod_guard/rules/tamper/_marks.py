@@ -8,7 +8,11 @@ from typing import NamedTuple
 
 import libcst as cst
 
-from pytest_selfmod_guard.rules.tamper._conditions import asks_for_ci, holds
+from pytest_selfmod_guard.rules.tamper._conditions import (
+    asks_for_ci,
+    holds,
+    holds_by_default,
+)
 from pytest_selfmod_guard.rules.tamper._nodes import Line, assigned, dotted, last_name, reached
 from pytest_selfmod_guard.rules.tamper._suite import Suite
 
@@ -84,7 +88,8 @@ class Marks:
         """Give the full name of what is called or referred to, aliases and imports resolved."""
         while isinstance(node, cst.Call):
             if last_name(node.func) == "getattr" and node.args[1:]:
-                return f"{self.name(node.args[0].value)}.{_string(node.args[1].value)}"
+                attribute = self.suite.parsed.fold(node.args[1].value)
+                return f"{self.name(node.args[0].value)}.{attribute}"
             node = node.func
         if isinstance(node, cst.Attribute):
             return f"{self.name(node.value, hops)}.{node.attr.value}"
@@ -107,12 +112,13 @@ class Marks:
         unless = name.endswith("skipUnless")
         if condition is None:
             return Reach.ALWAYS
-        held = holds(condition)
+        held = holds(condition, self.suite.parsed)
         if unless and held is not None:
             held = not held
         if held is None:
             in_ci = asks_for_ci(self.suite.code(condition)) and not unless
-            return Reach.ALWAYS if in_ci else Reach.SOMETIMES
+            usually = holds_by_default(condition, self.suite.parsed) is (not unless)
+            return Reach.ALWAYS if in_ci or usually else Reach.SOMETIMES
         return Reach.ALWAYS if held else Reach.NEVER
 
 
@@ -153,8 +159,3 @@ def _bound_by(alias: cst.ImportAlias, prefix: str) -> tuple[str, str]:
     if alias.asname is not None:
         return dotted(alias.asname.name), prefix + name
     return (name, prefix + name) if prefix else (name.partition(".")[0],) * 2
-
-
-def _string(node: cst.BaseExpression) -> str:
-    value = node.evaluated_value if isinstance(node, cst.SimpleString) else ""
-    return value if isinstance(value, str) else ""

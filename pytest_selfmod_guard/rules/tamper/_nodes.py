@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 _FALSE = frozenset(("False", "None", "0", "TYPE_CHECKING", '""', "''"))
-_TRUE = frozenset(("True", "1"))
+_TRUE = frozenset(("True", "1", "__debug__"))
 _BLOCKS = cst.Try | cst.TryStar | cst.With | cst.For | cst.While
 
 Line = cst.SimpleStatementLine | cst.SimpleStatementSuite
@@ -24,10 +24,10 @@ def reached(body: Sequence[cst.CSTNode]) -> Iterator[cst.CSTNode]:
     for statement in body:
         if isinstance(statement, cst.If):
             yield from _branches(statement)
-        elif isinstance(statement, _BLOCKS):
+        elif isinstance(statement, _BLOCKS) and not _is_idle(statement):
             for block in _blocks(statement):
                 yield from reached(inside(block))
-        else:
+        elif not isinstance(statement, _BLOCKS):
             yield statement
 
 
@@ -83,6 +83,14 @@ def parameter_names(node: cst.FunctionDef) -> list[str]:
 def is_fixture(node: cst.FunctionDef) -> bool:
     """Tell whether a function is decorated as a fixture of pytest."""
     return any(last_name(mark.decorator) == "fixture" for mark in node.decorators)
+
+
+def _is_idle(block: cst.CSTNode) -> bool:
+    """Tell whether a loop plainly has no turn."""
+    if isinstance(block, cst.While):
+        return truth(block.test) is False
+    goes_through = block.iter if isinstance(block, cst.For) else None
+    return isinstance(goes_through, cst.List | cst.Tuple) and not goes_through.elements
 
 
 def _branches(node: cst.If) -> Iterator[cst.CSTNode]:

@@ -37,13 +37,14 @@ class Replacements:
 
     @cached_property
     def _fresh(self) -> list[Case]:
-        speaking = (case for case in self._cases.fresh if not case.is_silenced)
+        fresh = {id(case) for case in self._cases.fresh}
+        speaking = (case for case in self._cases.speaking if id(case) in fresh)
         return list(islice((case for case in speaking if case.contents.checks), _LOOKED_AT))
 
     @cached_property
     def _no_less(self) -> frozenset[str]:
         """The files that have neither fewer assertions nor fewer tests than before."""
-        old, new = _by_file(self._cases.old), _by_file(self._cases.new)
+        old, new = _by_file(self._cases.old), _by_file(self._cases.speaking)
         return frozenset(
             path
             for path in old

@@ -14,7 +14,7 @@ from pytest_selfmod_guard.rules.tamper._statements import (
 
 LOCAL, ANY = "_", "#"
 
-_CHECKS = frozenset(
+CHECKS = frozenset(
     ("raises", "warns", "deprecated_call", "fail", "fnmatch_lines", "re_match_lines",
      "no_fnmatch_line", "no_re_match_line")
 )  # fmt: skip
@@ -33,7 +33,7 @@ _PAIRS = {"]": "[", "}": "{", ")": "("}
 
 def is_check(line: Statement) -> bool:
     """Tell whether a statement asserts something."""
-    return any(piece in _CHECKS or piece.lower().startswith("assert") for piece in line)
+    return any(piece in CHECKS or piece.lower().startswith("assert") for piece in line)
 
 
 def is_about_something(line: Statement) -> bool:

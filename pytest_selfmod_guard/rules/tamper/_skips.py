@@ -7,6 +7,7 @@ from functools import cached_property
 
 import libcst as cst
 
+from pytest_selfmod_guard.rules.tamper._conditions import is_empty
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach, Skip
 from pytest_selfmod_guard.rules.tamper._nodes import (
     assigned,
@@ -18,6 +19,7 @@ from pytest_selfmod_guard.rules.tamper._nodes import (
 from pytest_selfmod_guard.rules.tamper._spoken import Spoken
 from pytest_selfmod_guard.rules.tamper._statements import statements
 from pytest_selfmod_guard.rules.tamper._suite import Function, Suite
+from pytest_selfmod_guard.rules.tamper._wrapped import wrapped
 
 _FOR_ALL = frozenset(("setUpModule", "setup_module", "setup_function"))
 _FOR_METHODS = frozenset(("setUp", "setUpClass", "asyncSetUp", "setup_method", "setup_class"))
@@ -60,6 +62,10 @@ class Skips:
         return _strongest([*self._spoken.at_top(), *self._assigned(body)])
 
     @cached_property
+    def _wrapped(self) -> dict[int, Skip]:
+        return wrapped(self._suite)
+
+    @cached_property
     def _automatic(self) -> dict[str, Skip]:
         """What skips in set-up methods and automatic fixtures, by the class they are in."""
         return dict(self._first(lambda helper: helper.scope, _runs_first))
@@ -80,6 +86,8 @@ class Skips:
     def _all(self, test: Function) -> Iterator[Skip]:
         if self._everywhere:
             yield self._everywhere
+        if id(test.node) in self._wrapped:
+            yield self._wrapped[id(test.node)]
         for owner in test.owners:
             yield from self._decorators(owner)
             yield from self._assigned(inside(owner.body))
@@ -99,9 +107,19 @@ class Skips:
 
     def _decorators(self, node: cst.FunctionDef | cst.ClassDef) -> Iterator[Skip]:
         for mark in node.decorators:
-            skip = self._marks.skip(mark.decorator, mark)
+            skip = self._marks.skip(mark.decorator, mark) or self._without_cases(mark)
             if skip:
                 yield skip
+
+    def _without_cases(self, mark: cst.Decorator) -> Skip | None:
+        """Look at a parametrize with nothing in it, for which pytest skips the test."""
+        call = mark.decorator
+        if not isinstance(call, cst.Call) or last_name(call) != "parametrize":
+            return None
+        values = self._suite.parsed.argument(call, 1, "argvalues")
+        if values is None or not is_empty(values, self._suite.parsed):
+            return None
+        return Skip(Reach.ALWAYS, mark, "parametrize without cases")
 
     def _assigned(self, body: Iterable[cst.CSTNode]) -> Iterator[Skip]:
         """Look at ``pytestmark``."""
@@ -128,10 +146,11 @@ def _strongest(skips: Iterable[Skip]) -> Skip | None:
 def _runs_first(helper: Function) -> bool:
     """Tell whether a function runs before tests that do not ask for it."""
     known = _FOR_METHODS if helper.scope else _FOR_ALL
-    return helper.name in known or (is_fixture(helper.node) and _is_automatic(helper.node))
+    return helper.name in known or (is_fixture(helper.node) and is_automatic(helper.node))
 
 
-def _is_automatic(node: cst.FunctionDef) -> bool:
+def is_automatic(node: cst.FunctionDef) -> bool:
+    """Tell whether a function is a fixture that every test beside it gets."""
     calls = (mark.decorator for mark in node.decorators if isinstance(mark.decorator, cst.Call))
     return any(
         arg.keyword is not None

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
-from pytest_selfmod_guard.rules.tamper._conditions import asks_for_ci, holds
+from pytest_selfmod_guard.rules.tamper._conditions import asks_for_ci, holds, holds_by_default
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach, Skip, is_known
 from pytest_selfmod_guard.rules.tamper._nodes import Line, inside, last_name
 from pytest_selfmod_guard.rules.tamper._shape import is_check
@@ -14,6 +14,11 @@ from pytest_selfmod_guard.rules.tamper._statements import statements
 from pytest_selfmod_guard.rules.tamper._suite import Suite
 
 _CALLS = frozenset(("skip", "xfail", "skipTest", "importorskip", "exit"))
+
+_EXITS = frozenset(
+    ("pytest.exit", "pytest.exit.Exception", "SystemExit", "sys.exit", "os._exit", "exit", "quit",
+     "KeyboardInterrupt")
+)  # fmt: skip
 
 
 class Spoken:
@@ -37,6 +42,8 @@ class Spoken:
         for statement in body:
             if isinstance(statement, Line):
                 yield from self._line(statement, reach)
+                if at_top and self._ends_the_run(statement):
+                    yield Skip(reach, statement, "an exit at the top of the module")
                 if not at_top and self._checks(statement):
                     reach = min(reach, Reach.SOMETIMES)
             elif isinstance(statement, cst.If):
@@ -48,8 +55,9 @@ class Spoken:
                     yield from self._along(inside(handler.body), rest, at_top=at_top)
 
     def _if(self, node: cst.If, reach: Reach, *, at_top: bool) -> Iterator[Skip]:
-        held, rarely = holds(node.test), min(reach, Reach.SOMETIMES)
-        certain = held is True or (held is None and asks_for_ci(self._suite.code(node.test)))
+        held, rarely = holds(node.test, self._suite.parsed), min(reach, Reach.SOMETIMES)
+        usual = holds_by_default(node.test, self._suite.parsed)
+        certain = usual is True or (held is None and asks_for_ci(self._suite.code(node.test)))
         if held is not False:
             then = reach if certain else rarely
             yield from self._along(inside(node.body), then, at_top=at_top)
@@ -64,6 +72,10 @@ class Spoken:
             skip = self._marks.skip(value, statement) if value is not None else None
             if skip is not None and (not isinstance(part, cst.Expr) or _takes_effect(skip)):
                 yield skip._replace(reach=min(reach, skip.reach))
+
+    def _ends_the_run(self, statement: Line) -> bool:
+        said = [_said(part) for part in statement.body]
+        return any(self._marks.name(value) in _EXITS for value in said if value is not None)
 
     def _checks(self, statement: cst.CSTNode) -> bool:
         return any(is_check(line) for line in statements(self._suite.code(statement)))

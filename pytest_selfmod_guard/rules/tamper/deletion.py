@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pytest_selfmod_guard.model import Risk
@@ -13,10 +13,11 @@ from pytest_selfmod_guard.syntax import Unparsable
 from pytest_selfmod_guard.view import File, Side, View
 
 if TYPE_CHECKING:
-    from pytest_selfmod_guard.rules.tamper._cases import Case
+    from pytest_selfmod_guard.rules.tamper._cases import Case, Cases
     from pytest_selfmod_guard.rules.tamper._comparison import Comparison
     from pytest_selfmod_guard.rules.tamper._replacements import Replacements
     from pytest_selfmod_guard.rules.tamper._subjects import Removed
+    from pytest_selfmod_guard.rules.tamper._suite import Key
 
 _NAMED = 4
 _SUBJECT = 0.25  # of the names in a test; what is less is mentioned and not tested
@@ -38,6 +39,10 @@ def test_deleted(view: View) -> Iterable[Sighting]:
     the `TestCase` base, or saying `__test__ = False`. What it guarded is then
     unguarded, and nothing turns red.
 
+    A test that keeps its name but can fail no more is deleted, too: nothing
+    in it is asserted, or what is can never be false, is not reached, or is
+    swallowed. One that still calls something is a warning.
+
     Tests are known again by what they assert, in whatever file they are.
     Moving, renaming, splitting, merging and parametrizing them is silent. A
     test that goes together with the code it tested is a note; one whose file
@@ -52,6 +57,29 @@ def test_deleted(view: View) -> Iterable[Sighting]:
         -
           def test_empty():
               assert cart.total([]) == 0
+
+    Flagged: it stays as a shell
+        === tests/test_cart.py
+          import cart
+
+          def test_total():
+        -     assert cart.total([1, 2]) == 3
+        +     pass
+
+    Flagged: nothing in it is reached
+        === tests/test_cart.py
+          import cart
+
+          def test_total():
+        +     return
+              assert cart.total([1, 2]) == 3
+
+    Flagged: a file that a pytest.ini collects is deleted
+        === tests/check_cart.py
+        - import cart
+        -
+        - def check_total():
+        -     assert cart.total([1, 2]) == 3
 
     Flagged: the whole file is deleted
         === tests/test_cart.py
@@ -162,7 +190,7 @@ def test_deleted(view: View) -> Iterable[Sighting]:
     """
     collection = Collection(view.change.base)
     suspects = [file for file in view.files if file.old and collection.has(file.old.path)]
-    if not suspects:
+    if not suspects and not any(file.is_gone or file.change.old_path for file in view.files):
         return
     from pytest_selfmod_guard.rules.tamper._comparison import Comparison  # noqa: PLC0415 (libcst)
     from pytest_selfmod_guard.rules.tamper._replacements import (  # noqa: PLC0415 (libcst)
@@ -176,7 +204,9 @@ def test_deleted(view: View) -> Iterable[Sighting]:
     if gone:
         replacements = Replacements(comparison.cases)
         taken = removed(view)
-        yield from _told((case, *_weight(case, comparison, replacements, taken)) for case in gone)
+        weighed = [(case, *_weight(case, comparison, replacements, taken)) for case in gone]
+        for verb, of_one_kind in _by_verb(weighed, comparison.cases):
+            yield from _told(of_one_kind, verb, comparison.cases.places)
 
 
 def _unreadable(suspects: list[File]) -> Iterator[Sighting]:
@@ -190,25 +220,56 @@ def _unreadable(suspects: list[File]) -> Iterator[Sighting]:
             )
 
 
-def _told(gone: Iterable[tuple[Case, Risk, str]]) -> Iterator[Sighting]:
+_Weighed = tuple["Case", Risk, str]
+_NOT_COLLECTED = ("is not collected any more", "are not collected any more")
+_SHELL = (
+    ("checks nothing any more", "check nothing any more"),
+    ("asserts nothing any more, it only runs", "assert nothing any more, they only run"),
+)
+
+
+def _by_verb(
+    weighed: list[_Weighed], cases: Cases
+) -> Iterator[tuple[tuple[str, str], list[_Weighed]]]:
+    """Sort lost tests by what became of them: gone, or there without asserting anything."""
+    yield _NOT_COLLECTED, [one for one in weighed if one[0].place not in cases.hollow]
+    for left, verb in enumerate(_SHELL):
+        yield verb, [one for one in weighed if cases.hollow.get(one[0].place) == left]
+
+
+def _told(
+    gone: Iterable[_Weighed], verb: tuple[str, str], now: Mapping[tuple[str, Key], Case]
+) -> Iterator[Sighting]:
     """Report the tests of a file together that went in the same way."""
     groups: dict[tuple[str, Risk, str], list[Case]] = defaultdict(list)
     for case, risk, why in gone:
         groups[case.file.path, risk, why].append(case)
     for (path, risk, why), cases in groups.items():
         yield Sighting(
-            cases[0].line if cases[0].file.is_gone else 0,
-            f"{_names(cases)} {'is' if len(cases) == 1 else 'are'} not collected any more{why}",
+            cases[0].line if cases[0].file.is_gone else _line_now(cases[0], now),
+            f"{_names(cases)} {verb[len(cases) > 1]}{why}",
             path=path,
             risk=risk,
             hint=_REMOVED_HINT if risk is Risk.LOW else "",
         )
 
 
+def _line_now(case: Case, now: Mapping[tuple[str, Key], Case]) -> int:
+    return now[case.place].line if case.place in now else 0
+
+
 def _weight(
     case: Case, comparison: Comparison, replacements: Replacements, taken: Removed
 ) -> tuple[Risk, str]:
     """Say how bad the loss of a test is, and why."""
+    risk, why = _loss(case, comparison, replacements, taken)
+    runs = comparison.cases.hollow.get(case.place, 0) > 0
+    return (min(risk, Risk.MEDIUM) if runs else risk), why
+
+
+def _loss(
+    case: Case, comparison: Comparison, replacements: Replacements, taken: Removed
+) -> tuple[Risk, str]:
     about = comparison.names(case)
     subject = about & taken.names
     if subject and len(subject) >= _SUBJECT * len(about):
@@ -237,7 +298,7 @@ def _where(case: Case, comparison: Comparison) -> str:
         return ": its file cannot be read any more"
     if not comparison.cases.is_collected(new.path):
         return f": nobody looks for tests in {new.path!r}"
-    hidden = comparison.hidden(case)
+    hidden = comparison.hidden(case) if case.place not in comparison.cases.hollow else ""
     return f": nobody looks for a test in {hidden!r}" if hidden else ""
 
 

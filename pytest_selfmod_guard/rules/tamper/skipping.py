@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from posixpath import basename, dirname
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     from pytest_selfmod_guard.rules.tamper._comparison import Comparison
 
 _NAMED = 4
-_WORDS = (b"skip", b"Skip", b"xfail", b"expectedFailure", b"collect_ignore")
+_WORDS = re.compile(
+    rb"skip|Skip|xfail|expectedFailure|getattr|[eE]xit|KeyboardInterrupt|parametrize"
+    rb"|^[ \t]*(?:if|for|while)\b",
+    re.MULTILINE,
+)
+"""One of these is in every file in which something does not run."""
 
 
 @change_rule(
@@ -101,6 +107,14 @@ def test_skipped(view: View) -> Iterable[Sighting]:
         === tests/conftest.py (kept)
         + collect_ignore = ["test_cart.py"]
 
+    Flagged: a hook of a conftest skips everything
+        === tests/conftest.py (kept)
+        + import pytest
+        +
+        + def pytest_collection_modifyitems(items):
+        +     for item in items:
+        +         item.add_marker(pytest.mark.skip(reason="slow"))
+
     Flagged: one case of several
         === tests/test_cart.py
           import pytest
@@ -165,6 +179,7 @@ def test_skipped(view: View) -> Iterable[Sighting]:
         comparison = Comparison(view)
         yield from _grouped(_newly_skipped(comparison))
         yield from _left_out(view)
+        yield from _silenced_by_conftest(view)
 
 
 class _Silenced(NamedTuple):
@@ -182,8 +197,9 @@ def _may_skip(file: File) -> bool:
     side = file.new
     if side is None or not paths.is_test(side.path) or not side.is_python:
         return False
+    is_conftest = basename(side.path) == "conftest.py"
     data = side.blob.data or b""
-    return not data.isascii() or any(word in data for word in _WORDS)
+    return is_conftest or not data.isascii() or _WORDS.search(data) is not None
 
 
 def _newly_skipped(comparison: Comparison) -> Iterator[_Silenced]:
@@ -255,6 +271,29 @@ def _left_out(view: View) -> Iterator[Sighting]:
                     f"{entry.path!r} is newly left out of collection",
                     path=file.path,
                     risk=_risk_of_leaving_out(entry.path, view, file, certain=entry.certain),
+                )
+
+
+def _silenced_by_conftest(view: View) -> Iterator[Sighting]:
+    """Report the hooks and fixtures of a conftest that newly keep tests from running."""
+    from pytest_selfmod_guard.rules.tamper._hooks import silences  # noqa: PLC0415 (libcst)
+    from pytest_selfmod_guard.rules.tamper._suite import Suite  # noqa: PLC0415 (libcst)
+    from pytest_selfmod_guard.rules.tamper._trees import parsed  # noqa: PLC0415 (libcst)
+
+    for file in view.files:
+        tree = parsed(file.new)
+        if tree is None or file.new is None or basename(file.new.path) != "conftest.py":
+            continue
+        before = parsed(file.old)
+        known = {(one.where, one.certain) for one in silences(Suite(before))} if before else set()
+        for one in silences(Suite(tree)):
+            if (one.where, one.certain) not in known and (one.where, True) not in known:
+                yield Sighting(
+                    one.line,
+                    f"{one.where!r} newly keeps tests from running"
+                    + ("" if one.certain else " under a condition"),
+                    path=file.path,
+                    risk=Risk.HIGH if one.certain else Risk.MEDIUM,
                 )
 
 
