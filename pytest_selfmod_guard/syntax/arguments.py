@@ -84,6 +84,8 @@ def _mapping(
     """Give the readable pairs of a mapping, and whether these are all."""
     found: dict[str, cst.BaseExpression] = {}
     literal = _only(look(node))
+    if isinstance(literal, cst.Call) and look(literal.func) == {"builtins.dict"}:
+        return _named(literal)
     if not isinstance(literal, cst.Dict):
         return found, False
     for element in literal.elements[:MOST]:
@@ -91,6 +93,12 @@ def _mapping(
         if isinstance(key, str):
             found[key] = element.value
     return found, len(found) == len(literal.elements)
+
+
+def _named(call: cst.Call) -> tuple[dict[str, cst.BaseExpression], bool]:
+    """Read ``dict(a=1)``; what it is given otherwise may be more."""
+    found = {arg.keyword.value: arg.value for arg in call.args[:MOST] if arg.keyword}
+    return found, len(found) == len(call.args)
 
 
 def _only(values: frozenset[object]) -> cst.CSTNode | None:

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from .scopes import Binding, Place, Scope, Site
+from .scopes import Binding, Path, Place, Scope, Site
 
 if TYPE_CHECKING:
     from .walking import Step, Walk
-
-Path = tuple[int | None, ...]
 
 
 def bind_name(
@@ -78,7 +76,9 @@ def _bind_attribute(
 ) -> None:
     """``self.x = value`` binds an attribute of the class, as far as we can tell."""
     owner = _class_of(walk, step.scope, target.value)
-    if owner:
+    if owner is None:
+        walk.assigned.add(target.attr.value)
+    else:
         walk.order += 1
         owner.bind(target.attr.value, Binding(value, walk.order, is_certain=False, path=path))
 

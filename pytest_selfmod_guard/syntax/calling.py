@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from .dotted import UNKNOWN
-from .known import KNOWN, MAKERS, SAME_AS_ARGUMENT, SPACES, attributes_of, items_of, named
+from .known import KNOWN, MAKERS, SAME_AS_ARGUMENT, SPACES, attributes_of, items_of
 from .looking import item
 from .meanings import ANYTHING, NOTHING, Method, Space, Value, Values
+from .reaching import reached
 from .scopes import RESULT, Site
 from .values import Unknown
 
@@ -72,11 +73,7 @@ def _of_dotted(resolver: Resolver, name: str, call: cst.Call) -> Values:
     known = KNOWN.get(name)
     if known:
         return known(resolver, resolver.arguments(call))
-    if name.endswith(".__getattribute__") and len(call.args) == 1:
-        owner = name.removesuffix(".__getattribute__")
-        keys = resolver.keys(call.args[0].value)
-        return resolver.union([named(resolver, owner, key) for key in keys])
-    return ANYTHING
+    return reached(resolver, name, resolver.arguments(call))
 
 
 def _of_method(resolver: Resolver, method: Method, call: cst.Call) -> Values:

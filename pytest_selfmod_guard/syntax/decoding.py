@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import re
 import warnings
 
 from .values import Unparsable
 
+FIRST_LINES = re.compile(rb"(?:[^\r\n]*+(?:\r\n|\r|\n)?){2}")
 PLAIN = bytes(range(0x20, 0x7F)) + b"\n\r\t\f"
 # What the codecs that give ASCII bytes a second meaning would turn into something else.
 TRICKS = rb"\x41\u0041\N{BEL}+AEE-~{!!~}.xn--bcher-kva." + b"\x1b$B0!\x1b(B\x0e0\x0f"
@@ -36,7 +38,8 @@ def _declared(data: bytes) -> str:
     from tokenize import detect_encoding  # noqa: PLC0415  # only what is parsed pays for it
 
     # Python ends a line at a lone CR as well, the tokenize module does not.
-    lines = iter(data[:4096].splitlines(keepends=True)[:2])
+    head = FIRST_LINES.match(data)
+    lines = iter(head[0].splitlines(keepends=True) if head else ())
     if data.startswith(codecs.BOM_UTF8):
         detect_encoding(lambda: next(lines, b""))
         return "utf-8-sig"

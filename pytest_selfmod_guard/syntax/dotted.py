@@ -7,6 +7,8 @@ import builtins
 UNKNOWN = "*"
 """Something, but nobody can tell what."""
 BUILTINS = frozenset(dir(builtins)) - {"__name__", "__doc__", "__spec__", "__loader__"}
+BUILTINS_OF = ("__builtins__", "f_builtins")
+"""What modules, functions and frames call the builtins they see."""
 LONGEST = 6
 """Parts of a name; nothing that a rule knows is longer."""
 
@@ -58,7 +60,7 @@ def join(owner: str, attribute: str) -> str:
     """Give the name of an attribute of what a name stands for."""
     if attribute == "__call__":
         return owner
-    if attribute == "__builtins__":
+    if attribute in BUILTINS_OF:
         return "builtins"
     if attribute == "__self__" and owner.startswith("builtins."):
         return "builtins"

@@ -174,6 +174,7 @@ def _set(folder: Folder, target: cst.BaseExpression, value: Plain) -> None:
 
 
 EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {
+    cst.Attribute: lambda folder, node: folder.attribute(node),
     cst.BinaryOperation: _binary,
     cst.BooleanOperation: _boolean,
     cst.Call: call,

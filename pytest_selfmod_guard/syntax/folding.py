@@ -15,6 +15,7 @@ import libcst as cst
 
 from . import evaluating
 from .budget import Budget
+from .class_attributes import class_with
 from .functions import elements
 from .scopes import Binding, Scope
 from .sizes import Plain, Unfoldable, weigh
@@ -148,8 +149,19 @@ class Folder:
 
     def name(self, node: cst.Name) -> Plain:
         """Compute what a name is bound to."""
-        home = self._home(node)
-        key = (id(home), node.value)
+        return self._named(self._home(node), node.value)
+
+    def attribute(self, node: cst.Attribute) -> Plain:
+        """Compute what an attribute of a class of this file is bound to."""
+        name = node.attr.value
+        value = self._named(class_with(self.resolver, node.value, name), name)
+        # Who else holds the object, and changes it, cannot be told.
+        if _can_change(value):
+            raise Unfoldable
+        return value
+
+    def _named(self, home: Scope, name: str) -> Plain:
+        key = (id(home), name)
         if key in self.environment:
             return self.environment[key]
         if key in self._known:
@@ -158,7 +170,7 @@ class Folder:
             raise Unfoldable
         self._active.add(key)
         try:
-            value = self._bound(home, node.value)
+            value = self._bound(home, name)
         finally:
             self._active.discard(key)
         if self._world is None and not self.environment and self.resolver.is_settled:
@@ -186,6 +198,8 @@ class Folder:
             raise Unfoldable
         value = self.evaluate(binding.value)
         for index in binding.path:
+            if not isinstance(index, int | None):
+                raise Unfoldable
             parts = elements(value)
             value = self.choose(list(map(Constant, parts))) if index is None else parts[index]
         return value

@@ -67,7 +67,8 @@ def _import(resolver: Resolver, arguments: Arguments) -> Values:
     return frozenset(module.partition(".")[0] or UNKNOWN for module in found)
 
 
-def _import_module(resolver: Resolver, arguments: Arguments) -> Values:
+def import_module(resolver: Resolver, arguments: Arguments) -> Values:
+    """Give the module that ``import_module("a.b")`` gives, or ``".b"`` of a package."""
     package = arguments.get(1, "package")
     found = _modules(resolver, arguments.get(0, "name"))
     if not package:
@@ -127,7 +128,7 @@ KNOWN: dict[str, Known] = {
     "builtins.object.__getattribute__": _getattr,
     "builtins.type.__getattribute__": _getattr,
     "builtins.vars": _vars,
-    "importlib.import_module": _import_module,
+    "importlib.import_module": import_module,
     "inspect.getattr_static": _getattr,
     "operator.getitem": _getitem,
     "pkgutil.resolve_name": _resolve_name,

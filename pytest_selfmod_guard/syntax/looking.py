@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from .dotted import UNKNOWN, canonical, join
+from .dotted import BUILTINS_OF, UNKNOWN, canonical, join
 from .meanings import ANYTHING, NOTHING, Method, Space, Value, Values
 from .scopes import Site
 from .values import Unknown
@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 
 GETTERS = {"get", "pop", "setdefault", "__getitem__", "values", "items", "copy", "popitem"}
 SPACES = (".__dict__", ".__globals__")
+MAPPINGS = ("sys.modules", "builtins")
+"""``__builtins__`` is the module in some files, its names in others."""
 NESTED_CLASSES = 20
 
 
 def attribute(resolver: Resolver, value: Value, name: str) -> Values:
     """Give what ``value.name`` may be."""
     if isinstance(value, str):
-        if name in GETTERS and (value == "sys.modules" or value.endswith(SPACES)):
-            return frozenset({Method(value, name)})
-        return frozenset({join(value, name)})
+        is_method = name in GETTERS and (value in MAPPINGS or value.endswith(SPACES))
+        return frozenset({Method(value, name) if is_method else join(value, name)})
+    if name in BUILTINS_OF:
+        return frozenset({"builtins"})
     if name == "__call__":
         return frozenset({value})
     if isinstance(value, Site):
@@ -92,12 +95,10 @@ def item(resolver: Resolver, value: Value, key: object) -> Values:
             return ANYTHING
         # Whoever asks for it by a computed name may do so at any moment.
         return resolver.lookup(key, value.scope, resolver.walk.order + 1)
-    if isinstance(value, Site):
-        if isinstance(value.node, cst.Dict | cst.Call):
-            with resolver.entering("item", value.node) as entered:
-                return _of_mapping(resolver, value.node, key) if entered else NOTHING
-        return element(resolver, value, key if isinstance(key, int) else None)
-    return ANYTHING
+    if isinstance(value, Site) and isinstance(value.node, cst.Dict | cst.Call):
+        with resolver.entering("item", value.node) as entered:
+            return _of_mapping(resolver, value.node, key) if entered else NOTHING
+    return element(resolver, value, key if isinstance(key, int) else None)
 
 
 def _of_dotted(value: str, key: object) -> str:

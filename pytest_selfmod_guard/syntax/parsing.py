@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from .decoding import decode
 from .depth import too_deep
+from .marks import too_marked
 from .running import no_collection
 from .values import Unparsable
 
@@ -52,7 +53,7 @@ def _source(data: bytes) -> str | Unparsable:
     text = decode(data)
     if isinstance(text, Unparsable):
         return text
-    return too_deep(text) or text
+    return too_marked(text) or too_deep(text) or text
 
 
 def _parse(path: str, text: str) -> Python | Unparsable:
@@ -85,10 +86,11 @@ def _parsed_by_libcst(path: str, text: str) -> Python | Unparsable:
     import libcst  # noqa: PLC0415  # a tenth of a second, which most commits need not pay
 
     from .python import Python  # noqa: PLC0415  # imports libcst
+    from .spelling import spell_names  # noqa: PLC0415  # the same
 
     try:
         with no_collection():
-            return Python(path, text, libcst.parse_module(text))
+            return Python(path, text, spell_names(libcst.parse_module(text), text))
     except libcst.ParserSyntaxError as problem:
         return _unsupported(problem.message.splitlines()[0], problem.raw_line)
     except Exception as problem:  # noqa: BLE001  # its native code raises a variety, undocumented

@@ -18,9 +18,9 @@ from .budget import Budget
 from .calling import called, result
 from .dotted import BUILTINS, UNKNOWN, canonical
 from .looking import attribute, element, item
-from .meanings import ANYTHING, NOTHING, Value, Values
+from .meanings import ANYTHING, NOTHING, Value, Values, summed_up
 from .nodes import spine
-from .scopes import Binding, Place, Scope, Site
+from .scopes import Binding, Key, Place, Scope, Site
 from .solving import Solver
 from .values import Unknown
 
@@ -106,10 +106,14 @@ class Resolver:
         found: set[Value] = set()
         for some in values:
             found |= some
-        if len(found) > MEANINGS:
-            self.budget.give_up(f"a name has more than {MEANINGS} meanings")
-            return frozenset(sorted(found, key=str)[:MEANINGS])
-        return frozenset(found)
+        return frozenset(found) if len(found) <= MEANINGS else self._fewer(found)
+
+    def _fewer(self, found: set[Value]) -> Values:
+        fewer = summed_up(found)
+        if len(fewer) <= MEANINGS:
+            return fewer
+        self.budget.give_up(f"a name has more than {MEANINGS} meanings")
+        return frozenset(sorted(value for value in fewer if isinstance(value, str))[:MEANINGS])
 
     def _base(self, node: cst.BaseExpression) -> Values:
         if isinstance(node, cst.Name) and node.value not in CONSTANTS:
@@ -195,9 +199,17 @@ class Resolver:
         if isinstance(value, str):
             return frozenset({canonical(value)})
         values = frozenset({value}) if isinstance(value, Site) else self.values(value)
-        for index in binding.path:
-            values = self.union([element(self, some, index) for some in values])
+        for part in binding.path:
+            values = self._part(values, part)
         return values
+
+    def _part(self, values: Values, part: int | str | Key | None) -> Values:
+        if isinstance(part, str):
+            return self.union([attribute(self, value, part) for value in values])
+        if isinstance(part, Key):
+            keys = self.keys(part.node)
+            return self.union([item(self, value, key) for value in values for key in keys])
+        return self.union([element(self, value, part) for value in values])
 
     @contextmanager
     def entering(self, what: str, node: cst.CSTNode) -> Iterator[bool]:

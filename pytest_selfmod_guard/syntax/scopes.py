@@ -21,6 +21,15 @@ class Site(NamedTuple):
     """Whether an object of the class is meant, not the class."""
 
 
+class Key(NamedTuple):
+    """What a part of a mapping is found under."""
+
+    node: cst.BaseExpression
+
+
+Path = tuple[int | str | Key | None, ...]
+
+
 class Binding(NamedTuple):
     """One way in which a name gets a value."""
 
@@ -31,8 +40,8 @@ class Binding(NamedTuple):
     """When it happens, in the order of the source."""
     is_certain: bool = True
     """False inside a branch, a loop, a handler, and from another scope."""
-    path: tuple[int | None, ...] = ()
-    """Which part of the value: indices; None for any element."""
+    path: Path = ()
+    """Which part of the value: indices, names of attributes, keys; None for any element."""
 
 
 class Scope:

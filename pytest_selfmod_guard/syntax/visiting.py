@@ -10,6 +10,7 @@ import libcst as cst
 from .binding import bind_name, bind_target
 from .defining import visit_class, visit_function, visit_lambda
 from .importing import visit_from, visit_import
+from .matching import captures
 from .nodes import children
 from .scopes import RESULT, Binding, Scope
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from .walking import Step, Walk
 
 Node = Any  # which one, the key of the table below says; comprehensions share no base
+SETTERS = {"__setattr__", "__delattr__", "__dict__", "setattr", "delattr", "vars"}
+"""Attributes through which others can be set without being named."""
 LOOK_INSIDE = {"bytes", "bytearray", "len", "list", "tuple", "set", "sorted", "reversed", "sum"}
 LOOK_INSIDE |= {"map", "zip", "enumerate", "join", "frozenset", "min", "max"}
 """Names of functions that cannot change a list they are given."""
@@ -38,6 +41,8 @@ def _call(walk: Walk, step: Step, node: cst.Call) -> None:
 def _attribute(walk: Walk, step: Step, node: cst.Attribute) -> None:
     if step.is_read:
         walk.reads.append(node)
+    if node.attr.value in SETTERS:
+        walk.assigned.add("*")
     walk.visit_inside(step, node.value)
 
 
@@ -120,9 +125,16 @@ def _handler(walk: Walk, step: Step, node: cst.ExceptHandler | cst.ExceptStarHan
     walk.visit(step, node.type)
 
 
+def _match(walk: Walk, step: Step, node: cst.Match) -> None:
+    for case in node.cases:
+        walk.captures |= captures(case.pattern, node.subject)
+    walk.visit(step, node.subject, *node.cases)
+
+
 def _capture(walk: Walk, step: Step, node: cst.MatchAs | cst.MatchStar) -> None:
     if node.name:
-        bind_name(walk, step._replace(is_certain=False), node.name.value, None)
+        value, path = walk.captures.get(id(node), (None, ()))
+        bind_name(walk, step._replace(is_certain=False), node.name.value, value, path)
     walk.visit(step, getattr(node, "pattern", None))
 
 
@@ -141,6 +153,8 @@ def _delete(walk: Walk, step: Step, node: cst.Del) -> None:
         elif isinstance(target, cst.Tuple | cst.List):
             targets.extend(element.value for element in target.elements)
         else:
+            if isinstance(target, cst.Attribute):
+                walk.assigned.add(target.attr.value)
             walk.visit(step, target)
 
 
@@ -201,6 +215,7 @@ HANDLERS: dict[type[cst.CSTNode], Callable[[Walk, Step, Node], None]] = {
     cst.ImportFrom: visit_from,
     cst.Lambda: visit_lambda,
     cst.ListComp: _comprehension,
+    cst.Match: _match,
     cst.MatchAs: _capture,
     cst.MatchMapping: _mapping,
     cst.MatchStar: _capture,

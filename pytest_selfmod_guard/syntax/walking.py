@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from .matching import Captures
 from .nodes import children
 from .scopes import Moments, Place, Scope
 from .visiting import HANDLERS
@@ -20,6 +21,7 @@ CONDITIONAL = (
     *(cst.If, cst.Else, cst.IfExp, cst.For, cst.While, cst.Try, cst.TryStar, cst.Match),
     *(cst.BooleanOperation, cst.Comparison, cst.CompFor),
 )
+SETTERS = {"setattr", "delattr", "vars"}
 
 
 class Step(NamedTuple):
@@ -54,6 +56,10 @@ class Walk:
         self.imports: list[tuple[cst.CSTNode, str, str, str]] = []
         """Node, whole name, module, alias."""
         self.reads: list[cst.BaseExpression] = []
+        self.assigned: set[str] = set()
+        """Attributes that are set on or deleted from what has no name; ``*`` for any."""
+        self.captures: Captures = {}
+        """Of which part of what a pattern captures, by the id of its node."""
         self.loads: dict[str, int] = {}
         """How often each name is read, less how often only to look inside."""
         self.order = 0
@@ -74,6 +80,10 @@ class Walk:
                 handler(self, step, step.node)
             else:
                 self.visit(step, *children(step.node))
+
+    def is_set_elsewhere(self, attribute: str) -> bool:
+        """Tell whether something may give an attribute to an object nobody can name."""
+        return bool(self.assigned & {attribute, "*"}) or not self.loads.keys().isdisjoint(SETTERS)
 
     def visit(self, step: Step, *nodes: cst.CSTNode | None, scope: Scope | None = None) -> None:
         """Visit nodes next, in order, before all that was put off earlier."""

@@ -89,3 +89,11 @@ def test_warnings_of_the_file_are_its_own() -> None:
     python = parse("x.py", b"x = '\\d'\ny = 1 is 1\nf('\\d')\n")
     assert isinstance(python, Python)
     assert python.fold(python.calls[0].node.args[0].value) == "\\d"
+
+
+def test_a_long_first_line_is_not_cut_inside_a_character() -> None:
+    """Where a declaration is looked for, whole lines are read."""
+    source = "x = '" + "\u6587" * 5_000 + "'\n"
+    found = parse("x.py", source.encode())
+    assert isinstance(found, Python)
+    assert found.text == source

@@ -5,16 +5,18 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 
 import pytest
 
-from pytest_selfmod_guard.syntax import Python
+from pytest_selfmod_guard.syntax import Python, Unparsable, parse
 
 Read = Callable[[str], Python]
 
 LOOK = """
 import sys
+import time
 from pytest_selfmod_guard.syntax import Unparsable, parse
 data = eval(sys.argv[1])
 found = parse("x.py", data if isinstance(data, bytes) else data.encode())
@@ -180,3 +182,15 @@ def test_importing_the_package_does_not_import_libcst() -> None:
     code = "import sys, pytest_selfmod_guard.syntax; print('libcst' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "row", ["    'k': [1, 2, 'abc'],\n", "(1, -2),\n", "0x12345678,\n", "f'{a} {b} c',\n"]
+)
+def test_a_table_that_is_too_large_is_refused_at_once(row: str) -> None:
+    """Two megabytes of Python are not read to their end."""
+    data = ("T = [\n" + row * (1_900_000 // len(row)) + "]\n").encode()
+    begin = time.process_time()
+    found = parse("x.py", data)
+    assert isinstance(found, Unparsable)
+    assert time.process_time() - begin < 1

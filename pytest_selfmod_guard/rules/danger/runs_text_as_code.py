@@ -96,7 +96,8 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
     for node, name, scope in uses(python, RUNNERS):
         code = python.code(node)
         short = name.removeprefix("builtins.")
-        is_plain = code.startswith((f"{short}(", f"builtins.{short}("))
+        written = python.text.split("\n")[python.line(node) - 1]  # in look-alike letters perhaps
+        is_plain = code.startswith((f"{short}(", f"builtins.{short}(")) and short in written
         what = f"{short}() runs text as code"
         if short not in code:
             what = f"this is {short}() under another name, and it runs text as code"
