@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import random
 from collections.abc import Iterator
 from hashlib import sha1
 from pathlib import Path
 
-import packaging
-import pre_commit
 import pytest
-import stevedore
 
 from pytest_selfmod_guard.model import REGULAR, Base, Blob, Change, FileChange
 from pytest_selfmod_guard.policy import Policy
@@ -23,7 +21,8 @@ LARGEST = 60_000  # characters; larger modules only take time
 
 def modules() -> list[str]:
     """Give the sources of packages that come with the guard."""
-    folders = [Path(str(package.__file__)).parent for package in (packaging, pre_commit, stevedore)]
+    specs = [importlib.util.find_spec(name) for name in ("packaging", "pre_commit", "stevedore")]
+    folders = [Path(str(spec.origin)).parent for spec in specs if spec]
     texts = (path.read_text(encoding="utf-8") for one in folders for path in one.rglob("*.py"))
     return sorted(text for text in texts if len(text) < LARGEST)
 

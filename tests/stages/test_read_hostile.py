@@ -333,7 +333,7 @@ def test_a_planted_bare_repository_is_not_ours(repo: Repo, tmp_path: Path, marke
     repo.git("--git-dir", "data", "config", "core.fsmonitor", _script(tmp_path, marker))
     with pytest.raises(ReadError) as caught:
         read.staged(Git(str(nested), repo.environ))
-    assert caught.value.slug == "not-a-repository"
+    assert caught.value.slug in ("not-a-repository", "bare-repository")
     assert not marker.exists()
 
 
