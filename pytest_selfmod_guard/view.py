@@ -86,6 +86,10 @@ class Side:
         """
         if "python" in self.__dict__:
             return self.python if isinstance(self.python, Unparsable) else None
+        return self._looked_at
+
+    @cached_property
+    def _looked_at(self) -> Unparsable | None:
         return unparsable(self.blob.data or b"")
 
     @cached_property

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from posixpath import splitext
 
+from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.view import Side, View
 
 _IMPORTED = frozenset((".so", ".pyd", ".pyc", ".pyo", ".egg", ".whl", ".pyz", ".pyzw"))
+_PACKAGES = (".whl", ".egg")
 _RUN = frozenset((".dll", ".dylib", ".exe", ".com", ".jar", ".msi", ".node"))
 _MAGIC = (
     (b"\x7fELF", "an ELF program or library"),
@@ -48,6 +50,10 @@ def importable_binary(view: View) -> Iterable[Sighting]:
         === vendor/tool-1.0-py3-none-any.whl (binary)
         + anything
 
+    Flagged: a package that a test reads [medium]
+        === tests/data/tool-1.0-py3-none-any.whl (binary)
+        + anything
+
     Allowed: a picture
         === docs/logo.png (binary)
         + anything
@@ -62,7 +68,9 @@ def importable_binary(view: View) -> Iterable[Sighting]:
         if file.old and file.old.blob.oid == file.new.blob.oid and file.path == file.old.path:
             continue
         if what := _what(file.new):
-            yield Sighting(0, f"the file is {what}", path=file.path)
+            sample = file.new.zone == paths.TEST and file.path.endswith(_PACKAGES)
+            risk = Risk.MEDIUM if sample else Risk.HIGH
+            yield Sighting(0, f"the file is {what}", path=file.path, risk=risk)
 
 
 def _what(side: Side) -> str:

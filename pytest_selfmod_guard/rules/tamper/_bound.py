@@ -52,6 +52,20 @@ def survivors(old: Bound, new: Bound) -> set[str]:
     return kept | (new.imported - old.imported)
 
 
+def renames(old: Bound, new: Bound) -> dict[str, str]:
+    """Give the definitions that have another name now: the same body, under one new name."""
+    fresh: dict[Body, set[str]] = {}
+    for name in new.bodies.keys() - old.bodies.keys():
+        for body in filter(None, new.bodies[name]):
+            fresh.setdefault(body, set()).add(name)
+    found = {}
+    for name in old.bodies.keys() - new.bodies.keys():
+        others = set().union(*(fresh.get(body, set()) for body in old.bodies[name]))
+        if len(others) == 1:
+            found[name] = others.pop()
+    return found
+
+
 def _imported(statement: cst.CSTNode) -> Iterator[str]:
     for part in statement.body if isinstance(statement, Line) else ():
         if isinstance(part, cst.Import | cst.ImportFrom) and not isinstance(

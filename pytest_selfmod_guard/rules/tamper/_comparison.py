@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 
 from pytest_selfmod_guard.paths import TEST
 from pytest_selfmod_guard.rules.tamper._cases import Case, Cases
@@ -15,6 +17,7 @@ from pytest_selfmod_guard.rules.tamper._suite import Suite
 from pytest_selfmod_guard.rules.tamper._trees import trees
 from pytest_selfmod_guard.view import View
 
+_NO_RENAMES: Mapping[str, str] = MappingProxyType({})
 _CHECK, _OTHER = 3, 1  # what a statement weighs
 _MOST_CHECKS, _MOST, _MOST_WITHOUT_CHECKS = 0.5, 0.4, 0.6
 
@@ -29,13 +32,19 @@ class Comparison:
 
     def successor(self, case: Case) -> Case | None:
         """Give the new test that an old one became: the same place, or the same body."""
-        return self.cases.places.get(case.place) or self._same_body(case)
+        return self.cases.places.get(case.place) or self._same_body(case, case.contents.exact)
 
-    def is_found_again(self, case: Case) -> bool:
-        """Tell whether most of what a lost test says is now said by others."""
-        if self._same_body(case) is not None or self._is_kept_elsewhere(case):
+    def is_found_again(self, case: Case, renames: Mapping[str, str] = _NO_RENAMES) -> bool:
+        """
+        Tell whether most of what a lost test says is now said by others.
+
+        :param renames: names of the product that are other names now
+        """
+        said = case.contents.exact
+        exact = tuple(tuple(renames.get(piece, piece) for piece in line) for line in said)
+        if self._same_body(case, exact) is not None or self._is_kept_elsewhere(case):
             return True
-        every = [(is_check(line), self._is_said(line)) for line in case.contents.exact]
+        every = [(is_check(line), self._is_said(line)) for line in exact]
         checks = [said for checks, said in every if checks]
         weights = [(_CHECK if checks else _OTHER, said) for checks, said in every]
         total = sum(weight for weight, said in weights if said) / max(1, sum(w for w, _ in weights))
@@ -57,11 +66,11 @@ class Comparison:
         helpers = self._old_helpers.called(case.contents.names)
         return case.contents.names.union(*(helper.names for helper in helpers))
 
-    def _same_body(self, case: Case) -> Case | None:
+    def _same_body(self, case: Case, exact: tuple[Statement, ...]) -> Case | None:
         fresh = {id(other) for other in self.cases.fresh}
         twins = [
             other
-            for other in self._by_body.get(case.contents.exact, ())
+            for other in self._by_body.get(exact, ())
             if id(other) in fresh or _is_double(case, other)
         ]
         return min(twins, key=lambda other: other.is_silenced, default=None)

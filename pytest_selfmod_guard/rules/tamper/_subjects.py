@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import basename, splitext
 from typing import NamedTuple
 
 import libcst as cst
 
 from pytest_selfmod_guard.paths import PRODUCT
-from pytest_selfmod_guard.rules.tamper._bound import Bound, survivors
+from pytest_selfmod_guard.rules.tamper._bound import Bound, renames, survivors
 from pytest_selfmod_guard.rules.tamper._nodes import assigned, inside, parameter_names, reached
 from pytest_selfmod_guard.rules.tamper._statements import Statement, is_word, statements
 from pytest_selfmod_guard.rules.tamper._suite import Suite
@@ -29,6 +29,8 @@ class Removed(NamedTuple):
     details: frozenset[str]
     """Parameters, attributes, names that are still used for something, and any word that goes
     where the change only takes away from the product, as the revert of a commit does."""
+    renames: Mapping[str, str]
+    """Functions and classes that have another name now."""
 
 
 def removed(view: View) -> Removed:
@@ -48,6 +50,7 @@ def removed(view: View) -> Removed:
     return Removed(
         frozenset(_telling(gone - new.words)),
         frozenset(_telling(gone | attributes | parameters | _taken_back(old, new))),
+        renames(old.bound, new.bound),
     )
 
 

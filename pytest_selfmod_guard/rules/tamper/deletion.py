@@ -177,6 +177,33 @@ def test_deleted(view: View) -> Iterable[Sighting]:
           def test_total():
               assert cart.total([1, 2]) == 3
 
+    Allowed: the function it tests has another name
+        === cart.py
+        - def total(items):
+        + def grand_total(items):
+              return sum(items)
+        === tests/test_cart.py
+          import cart
+
+        - def test_total():
+        -     assert cart.total([1, 2]) == 3
+        + def test_grand_total():
+        +     assert cart.grand_total([1, 2]) == 3
+
+    Flagged: a function gets another name, and its test goes
+        === cart.py
+        - def total(items):
+        + def grand_total(items):
+              return sum(items)
+        === tests/test_cart.py
+          import cart
+
+        - def test_total():
+        -     assert cart.total([1, 2]) == 3
+        -
+          def test_cart():
+              assert cart.NAME == "cart"
+
     Allowed: a helper is deleted
         === tests/test_cart.py
           import cart
@@ -204,6 +231,7 @@ def test_deleted(view: View) -> Iterable[Sighting]:
     if gone:
         replacements = Replacements(comparison.cases)
         taken = removed(view)
+        gone = [case for case in gone if not comparison.is_found_again(case, taken.renames)]
         weighed = [(case, *_weight(case, comparison, replacements, taken)) for case in gone]
         for verb, of_one_kind in _by_verb(weighed, comparison.cases):
             yield from _told(of_one_kind, verb, comparison.cases.places)

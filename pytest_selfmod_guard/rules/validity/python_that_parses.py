@@ -10,7 +10,9 @@ from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.view import File, Side, View
 
-_SAMPLES = re.compile(r"(?i)(^|/)(data|fixtures?|resources|samples?|testdata|templates?|cases)/")
+_SAMPLES = re.compile(
+    r"(?i)(^|/)(data|fixtures?|resources|samples?|snippets?|examples?|testdata|templates?|cases)/"
+)
 
 
 _TOO_MUCH = "keep tables of data in a data file, and write code that a reader can follow"
