@@ -110,7 +110,11 @@ class SqliteJournal:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None)
-        connection.execute("pragma synchronous = full")
+        try:
+            connection.execute("pragma synchronous = full")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
