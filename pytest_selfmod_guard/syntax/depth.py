@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 from .lexing import Lexer, Token
 from .values import Unparsable
 
 BRACKETS = 100
 """CPython's own limit is 200; on a stack of 8 MiB libcst dies at about 1,190."""
-NESTING = 1_000
-"""Operators, attributes, calls, branches that hang on one another."""
+NESTING = 700 if sys.version_info[:2] == (3, 12) else 1_000
+"""
+Operators, attributes, calls, branches that hang on one another.
+
+Python 3.12 bounds recursion through C by a number of its own, which nothing
+raises, and libcst writes code by such a recursion.
+"""
 LAMBDA = 10
 """How many operators a nested lambda weighs."""
 LONG = 32

@@ -30,6 +30,8 @@ else:
     print("parsed")
 """
 SECONDS = 10
+SHALLOW = sys.version_info[:2] == (3, 12)
+"""Python 3.12 bounds recursion by a number that nothing raises, so less is parsed there."""
 MEMORY = 3 * 1024**3
 
 HOSTILE = {
@@ -136,6 +138,8 @@ def limited() -> None:
 def test_no_hostile_file_crashes_or_stalls(name: str) -> None:
     """In a process of its own each is parsed or refused within ten seconds."""
     source, outcomes = HOSTILE[name]
+    if SHALLOW and outcomes == "parsed":
+        outcomes = "parsed too-deep"
     done = subprocess.run(
         [sys.executable, "-c", LOOK, source],
         capture_output=True,

@@ -97,6 +97,6 @@ def test_a_method_is_the_same_at_any_depth(read: Read) -> None:
 
 
 def test_code_of_a_long_sum_is_given(read: Read) -> None:
-    """A tree of a thousand levels is written out."""
-    python = read("x = " + " + ".join(["a"] * 900))
-    assert python.code(only(python)).count("a") == 900
+    """A tree of hundreds of levels is written out."""
+    python = read("x = " + " + ".join(["a"] * 600))
+    assert python.code(only(python)).count("a") == 600
