@@ -9,11 +9,7 @@ would have let by too. ``check --exhaustive`` goes without it.
 
 from __future__ import annotations
 
-import re
-
-from pytest_selfmod_guard.rules import Rule
-
-_WORD = re.compile(rb"[a-z0-9_]+")
+from pytest_selfmod_guard.rules import Rule, mentions
 
 
 def may_fire(rule: Rule, data: bytes) -> bool:
@@ -21,13 +17,12 @@ def may_fire(rule: Rule, data: bytes) -> bool:
     Tell whether a rule could fire on these bytes.
 
     In Python a trigger is a whole identifier, elsewhere any piece of text;
-    case does not count, because SQL is written in any. Python reads an
-    identifier in its compatibility form, so that full-width letters spell
-    ``eval`` too; outside ASCII the answer is always yes.
+    case does not count, because SQL is written in any. Outside ASCII, where
+    letters have look-alikes, the answer is always yes.
     """
     if not rule.triggers or not data.isascii():
         return True
-    text = data.lower()
     if rule.sees == "python":
-        return not set(rule.triggers).isdisjoint(_WORD.findall(text))
+        return mentions(data, rule.triggers)
+    text = data.lower()
     return any(trigger in text for trigger in rule.triggers)

@@ -4,7 +4,6 @@ What rules look at: both sides of every file of a change, each parsed once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -134,16 +133,3 @@ class View:
         self.policy = policy
         self.patterns = patterns
         self.files = tuple(File(file) for file in change.files)
-
-    def pythons(self, side: str) -> Iterator[tuple[File, Python]]:
-        """
-        Give the files whose ``old`` or ``new`` side is Python and parses.
-
-        What does not parse is the business of the validity rules.
-        """
-        for file in self.files:
-            version = file.old if side == "old" else file.new
-            if version is not None and version.is_python:
-                parsed = version.python
-                if not isinstance(parsed, Unparsable):
-                    yield file, parsed

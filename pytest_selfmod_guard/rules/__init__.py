@@ -22,6 +22,7 @@ their business.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
@@ -136,6 +137,17 @@ def all_rules() -> tuple[Rule, ...]:
     return rules
 
 
+def mentions(source: bytes, words: Iterable[bytes]) -> bool:
+    """
+    Tell whether Python source may have one of some identifiers, given in lower case.
+
+    Python reads an identifier in its compatibility form, so that full-width
+    letters spell ``eval`` too; outside ASCII the answer is always yes.
+    """
+    return not source.isascii() or not set(words).isdisjoint(_WORD.findall(source.lower()))
+
+
+_WORD = re.compile(rb"[a-z0-9_]+")
 _FOUND: list[Rule] = []
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
-from pytest_selfmod_guard.rules import Sighting, python_rule
+from pytest_selfmod_guard.rules import Sighting, mentions, python_rule
 from pytest_selfmod_guard.rules.danger._calls import REACHERS, uses
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python
 
-_WORD = re.compile(r"[a-z0-9_]+")
 TRIGGERS = (*REACHERS, b"eval", b"exec")
 RUNNERS = frozenset(("builtins.eval", "builtins.exec"))
 
@@ -108,16 +106,11 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
             scope,
             risk=Risk.MEDIUM if is_plain and paths.is_test(python.path) else Risk.HIGH,
         )
-    if python.gave_up and _mentions_a_way(python.text):
+    # Without one of the words nothing can be hidden in what was not followed.
+    if python.gave_up and mentions(python.text.encode("utf-8", "backslashreplace"), TRIGGERS):
         yield Sighting(
             0,
             f"the file is too involved to be followed ({python.gave_up_because})",
             "gave up",
             hint="write plainly what is called, without computing names",
         )
-
-
-def _mentions_a_way(text: str) -> bool:
-    """Tell whether the file has a word without which nothing could be hidden in it."""
-    words = set(_WORD.findall(text.lower()))
-    return not text.isascii() or any(trigger.decode() in words for trigger in TRIGGERS)
