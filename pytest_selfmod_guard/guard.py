@@ -3,13 +3,15 @@ The guard: the one place where order exists.
 
 ::
 
-    change --read--> Change --detect--> Finding* --decide--> Verdict --record--> Receipt
+    change --read--> Change --reconcile--> Change --detect--> Finding*
+        --decide--> Verdict --record--> Receipt
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from pytest_selfmod_guard import policy as policies
@@ -19,29 +21,33 @@ from pytest_selfmod_guard.errors import GuardError, UsageError
 from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.model import (
-    LAYERS,
     UNKNOWN_ACTOR,
     Actor,
     Change,
-    Denied,
     Evidence,
-    Layer,
+    Origin,
     Receipt,
-    State,
     Undecided,
     Verdict,
 )
 from pytest_selfmod_guard.policy import Policy, Tightening
-from pytest_selfmod_guard.rules import Rule, all_rules
+from pytest_selfmod_guard.rules import all_rules
 from pytest_selfmod_guard.stages import read
+from pytest_selfmod_guard.stages._judge import policy_for, spare
+from pytest_selfmod_guard.stages._layers import layers_of
 from pytest_selfmod_guard.stages.decide import decide, undecided
 from pytest_selfmod_guard.stages.detect import detect
+from pytest_selfmod_guard.stages.read._combine import combine
+from pytest_selfmod_guard.stages.reconcile import Past, Stamp, head_of, reconcile
 from pytest_selfmod_guard.stages.record import Journal, receipt, record
+from pytest_selfmod_guard.stages.trace import trace
 
 Reader = Callable[[Git], Change]
 """Something that reads a proposed change, such as ``read.staged``."""
 
 _NOTHING = Evidence((), (), (), ())
+_ON_HEAD = frozenset(("index", "worktree", "diff", "mapping"))
+"""What a change that is based on HEAD leads to."""
 
 
 class Asked(NamedTuple):
@@ -52,6 +58,15 @@ class Asked(NamedTuple):
     """Ids of the rules to ask; empty for all of them."""
     exhaustive: bool = False
     """Ask every rule about every file, even where it provably cannot fire."""
+
+
+class _Case(NamedTuple):
+    """A question, as far as it was read."""
+
+    change: Change
+    actor: Actor
+    past: Past
+    """What leads to it; with a net when that is a part of the change."""
 
 
 class Guard:
@@ -113,14 +128,56 @@ class Guard:
         _, told = self._judge(reader, source, asked)
         return told
 
+    def reconcile(self) -> Receipt | None:
+        """
+        Judge those commits of HEAD's history that the journal does not know.
+
+        They got there without this guard: past its hook (``--no-verify``), by
+        plumbing, or from elsewhere (pull, rebase, cherry-pick, merge). What
+        passes is known from now on. Every other question does the same first.
+
+        :returns: the receipt of that judgement, whose ``ungated`` are the
+            commits that went past the hook; None when there was nothing to judge
+        """
+        try:
+            return self._reconciled(head_of(self.git)).receipt
+        except GuardError as error:
+            return self._judge(partial(_fail, error), "reconcile", Asked())[1]
+
     def policy(self) -> Policy:
         """Give the policy that HEAD holds."""
         return policies.load(read.staged(self.git).base, self.git.prefix())
 
     def _judge(self, reader: Reader, source: str, asked: Asked) -> tuple[Verdict, Receipt]:
+        return self._attempt(lambda: self._with_past(reader(self.git), asked), source, asked)
+
+    def _with_past(self, change: Change, asked: Asked) -> _Case:
+        """Reconcile first: what came past the doors is judged with what is asked about."""
+        if asked.only:  # some rules are no gate, and leave the history to one that is
+            return self._case(change, Past())
+        is_next = change.head in _ON_HEAD
+        past = self._reconciled(change.base.commit if is_next else head_of(self.git))
+        if past.net and is_next:
+            return self._case(combine(past.net, change), past)
+        return self._case(change, past._replace(net=None))
+
+    def _reconciled(self, tip: str) -> Past:
+        stamp = Stamp(self.context.clock(), self.context.new_id())
+        return reconcile(self.git, self._open(), tip, stamp, self._judge_past)
+
+    def _judge_past(self, net: Change, accused: tuple[Origin, ...]) -> Receipt:
+        past = Past(net=net, accused=accused)
+        return self._attempt(lambda: self._case(net, past), net.source, Asked())[1]
+
+    def _case(self, change: Change, past: Past) -> _Case:
+        actor = attribute(self.context.environ, read.identities(self.git, change))
+        return _Case(change, actor, past)
+
+    def _attempt(
+        self, read_case: Callable[[], _Case], source: str, asked: Asked
+    ) -> tuple[Verdict, Receipt]:
         started, attempt = self.context.clock(), self.context.new_id()
-        change: Change | None = None
-        actor = UNKNOWN_ACTOR
+        case: _Case | None = None
 
         def tell(verdict: Verdict) -> Receipt:
             return receipt(
@@ -129,26 +186,23 @@ class Guard:
                 at=started,
                 seconds=self.context.clock() - started,
                 source=source,
-                change=change,
-                actor=actor,
-            )
+                change=case.change if case else None,
+                actor=case.actor if case else UNKNOWN_ACTOR,
+            )._replace(ungated=case.past.accused if case else ())
 
         verdict: Verdict
         try:
-            change = reader(self.git)
-            actor = self._actor(change)
-            verdict = self._verdict(change, actor, asked)
+            case = read_case()
+            verdict = self._verdict(*case, asked)
         except UsageError:
             raise
         except GuardError as error:
             verdict = undecided(_NOTHING, error)
-        return self._recorded(verdict, tell)
+        return self._recorded(verdict, tell, asked)
 
-    def _actor(self, change: Change) -> Actor:
-        return attribute(self.context.environ, read.identities(self.git, change))
-
-    def _verdict(self, change: Change, actor: Actor, asked: Asked) -> Verdict:
-        policy = asked.tightening.of(policies.load(change.base, self._folder(change)))
+    def _verdict(self, change: Change, actor: Actor, past: Past, asked: Asked) -> Verdict:
+        of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
+        policy = asked.tightening.of(of_base)
         rules = tuple(rule for rule in all_rules() if not asked.only or rule.id in asked.only)
         found = detect(
             change,
@@ -157,22 +211,21 @@ class Guard:
             patterns=asked.tightening.patterns,
             exhaustive=asked.exhaustive,
         )
-        evidence = Evidence(found.findings, (), (), (*change.notes, *found.notes))
-        verdict = decide(evidence, actor, policy)
-        return verdict._replace(evidence=evidence._replace(layers=_layers(verdict, rules)))
-
-    def _folder(self, change: Change) -> str:
-        """Give the folder whose policy judges: one's own only for what lies within it."""
-        folder = self.git.prefix()
-        paths = {path for file in change.files for path in (file.path, file.before)}
-        return folder if all(path.startswith(f"{folder}/") for path in paths) else ""
+        findings = trace(self.git, change, found.findings)
+        notes = (*change.notes, *notes, *found.notes, *past.notes)
+        verdict = decide(Evidence(findings, (), (), notes), actor, policy)
+        if past.net:
+            committed = past.receipt.findings if past.receipt else findings
+            verdict = spare(verdict, committed, actor, of_base)
+        layers = layers_of(verdict, rules)
+        return verdict._replace(evidence=verdict.evidence._replace(layers=layers))
 
     def _recorded(
-        self, verdict: Verdict, tell: Callable[[Verdict], Receipt]
+        self, verdict: Verdict, tell: Callable[[Verdict], Receipt], asked: Asked
     ) -> tuple[Verdict, Receipt]:
         told = tell(verdict)
         try:
-            record(told, self._journal or self._embedded())
+            record(told, self._open(), asked.only)
         except GuardError as error:
             # What left no record is no pass. Why it could not be judged comes first.
             if not isinstance(verdict, Undecided):
@@ -180,29 +233,12 @@ class Guard:
                 told = tell(verdict)
         return verdict, told
 
-    def _embedded(self) -> Journal:
-        return SqliteJournal(os.path.join(self.git.common_dir(), "selfmod-guard"))
+    def _open(self) -> Journal:
+        if self._journal is None:
+            state = os.path.join(self.git.common_dir(), "selfmod-guard")
+            self._journal = SqliteJournal(state)
+        return self._journal
 
 
-def _layers(verdict: Verdict, rules: Iterable[Rule]) -> tuple[Layer, ...]:
-    """Say what became of each of the ten protections in a judgement."""
-    validity = {rule.id for rule in rules if rule.family == "validity"}
-    states = {
-        "anomaly detection": _state(verdict, lambda rule: rule not in validity),
-        "code validation": _state(verdict, lambda rule: rule in validity)
-        if validity
-        else State.NOT_RUN,
-        "automatic backup": State.NOT_APPLICABLE,
-        "post-modification monitor": State.NOT_APPLICABLE,
-        "automatic rollback": State.NOT_APPLICABLE,
-    }
-    return tuple(Layer(name, states.get(name, State.NOT_RUN)) for name in LAYERS)
-
-
-def _state(verdict: Verdict, concerns: Callable[[str], bool]) -> State:
-    because = verdict.because if isinstance(verdict, Denied) else ()
-    if any(concerns(finding.rule) for finding in because):
-        return State.FAILED
-    if any(concerns(finding.rule) for finding in verdict.evidence.findings):
-        return State.WARNED
-    return State.PASSED
+def _fail(error: GuardError, _: Git) -> Change:
+    raise error

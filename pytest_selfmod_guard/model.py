@@ -155,6 +155,34 @@ class Base(NamedTuple):
     """Path to bytes, for those of the asked-for documents that exist."""
 
 
+class Origin(NamedTuple):
+    """One commit, as a person would know it again."""
+
+    commit: str
+    """The commit id."""
+    subject: str
+    author: str
+    """``Ada <ada@example.org>``, as the commit says."""
+
+
+class Touched(NamedTuple):
+    """How much of one file a commit changes."""
+
+    path: str
+    chars: int
+    """Added and removed characters of text; 0 for a binary file, and the
+    bytes of what was too large to be read."""
+    is_executable: bool = False
+
+
+class Step(NamedTuple):
+    """One commit of a range, and what it alone changes."""
+
+    origin: Origin
+    files: tuple[Touched, ...]
+    """Sorted by path; of a merge, only what none of its parents has."""
+
+
 class Change(NamedTuple):
     """A proposed modification of a project."""
 
@@ -168,8 +196,9 @@ class Change(NamedTuple):
     actor: Actor = UNKNOWN_ACTOR
     why: str = ""
     """What the author says about it, for example the commit's subject."""
-    commits: int = 1
-    """How many commits it spans; size limits of a range follow from it."""
+    steps: tuple[Step, ...] = ()
+    """The commits it is made of, oldest first; none for what is not committed.
+    Size limits hold for each, and a multiple of them for the whole."""
     notes: tuple[str, ...] = ()
     """What could not be seen while reading, in sentences."""
 
@@ -221,6 +250,8 @@ class Finding(NamedTuple):
     """What to do instead, in the imperative."""
     code: str = ""
     """The line it speaks of, for showing; at most 200 characters."""
+    commit: str = ""
+    """The commit of a range that brought it, where that can be told."""
 
     @property
     def family(self) -> str:
@@ -325,6 +356,10 @@ class Receipt(NamedTuple):
     reason: str = ""
     hint: str = ""
     retry_after: float | None = None
+    origins: tuple[Origin, ...] = ()
+    """The commits that findings name."""
+    ungated: tuple[Origin, ...] = ()
+    """Commits that were found in the history without a verdict."""
     schema_version: int = SCHEMA_VERSION
 
 

@@ -12,7 +12,8 @@ from pytest_selfmod_guard import Guard
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.errors import JournalError
 from pytest_selfmod_guard.guard import Asked
-from pytest_selfmod_guard.journals.sqlite import Event, SqliteJournal
+from pytest_selfmod_guard.journals import Entry, Event
+from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.model import LAYERS, Allowed, Denied, Risk, State, Undecided
 from pytest_selfmod_guard.policy import Tightening
 from pytest_selfmod_guard.stages import read
@@ -29,8 +30,9 @@ def guard_of(repo: Repo, **environ: str) -> Guard:
 
 
 def events(repo: Repo) -> list[Event]:
-    """Read what was written down."""
-    return list(SqliteJournal(str(repo.path / ".git" / "selfmod-guard")).events())
+    """Read which judgements were written down."""
+    journal = SqliteJournal(str(repo.path / ".git" / "selfmod-guard"))
+    return [event for event in journal.events() if event.kind == "judged"]
 
 
 def test_a_good_change_is_allowed_and_recorded(repo: Repo) -> None:
@@ -113,8 +115,14 @@ def test_what_cannot_be_recorded_is_no_pass(repo: Repo) -> None:
     """An attempt without a record must not count as one that passed."""
 
     class Full:
-        def append(self, **_: object) -> None:
+        def append(self, *_: Entry) -> None:
             raise JournalError("journal-unusable", "the disk is full")
+
+        def about(self, _: str) -> list[Entry]:
+            return [Entry(0.0, "landed", "", "{}")]
+
+        def last(self, _: str, __: int = 1) -> list[Entry]:
+            return []
 
     guard = Guard(Context(str(repo.path), repo.environ), journal=Full())
     verdict = guard.check(guard.staged())

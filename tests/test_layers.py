@@ -13,9 +13,13 @@ PACKAGE = "pytest_selfmod_guard"
 ROOT = Path(__file__).parents[1] / PACKAGE
 
 OPEN_SETS = {"rules", "journals", "reports", "preflights", "sandboxes"}
+FACTS = {
+    "git", "paths", "policy", "policy_schema", "syntax", "lines", "view", "attribution", "ci",
+    "interpreter", "sizes",
+}  # fmt: skip
 LAYERS = (
     {"model", "errors", "context"},
-    {"git", "paths", "policy", "policy_schema", "syntax", "lines", "view", "attribution"},
+    FACTS,
     OPEN_SETS,
     {"gate", "rulebook"},
     {"stages"},

@@ -31,7 +31,7 @@ def handed_on(function: ast.FunctionDef) -> Iterator[str]:
     """Give the default of a parameter called slug: a handle that callers may replace."""
     named = function.args.args[::-1]
     for name, default in zip(named, function.args.defaults[::-1], strict=False):
-        if name.arg == "slug" and isinstance(default, ast.Constant):
+        if name.arg == "slug" and isinstance(default, ast.Constant) and default.value is not None:
             yield str(default.value)
 
 

@@ -55,7 +55,9 @@ def test_the_digest_depends_on_nothing_else() -> None:
     """Who asked, and how, is not part of what is asked."""
     files = (FileChange("a", OLD, NEW),)
     one = Change(files, Base("c", {}), "index", "--staged")
-    other = Change(files, Base("d", {"x": b""}), "e" * 40, "--range", Actor("agent"), "why", 3)
+    other = Change(
+        files, Base("d", {"x": b""}), "e" * 40, "--range", Actor("agent"), "why", notes=("n",)
+    )
     assert one.digest == other.digest
 
 

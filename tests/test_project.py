@@ -19,7 +19,13 @@ ROOT = Path(__file__).parents[1]
 MANIFEST = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-HOOK_IDS = ["selfmod-guard", "selfmod-size", "selfmod-files", "selfmod-patterns"]
+HOOK_IDS = [
+    "selfmod-guard",
+    "selfmod-size",
+    "selfmod-files",
+    "selfmod-patterns",
+    "selfmod-post-commit",
+]
 MAKE_WORDS = [
     "help",
     "demo",
@@ -46,7 +52,9 @@ def test_a_hook_runs_on_every_commit(hook: dict[str, Any]) -> None:
     assert hook["pass_filenames"] is False
     assert hook["always_run"] is True
     assert hook["require_serial"] is True
-    assert hook["stages"] == ["pre-commit", "pre-merge-commit", "pre-push", "manual"]
+    after = ["post-commit"]
+    judging = ["pre-commit", "pre-merge-commit", "pre-push", "manual"]
+    assert hook["stages"] == (after if hook["id"] == "selfmod-post-commit" else judging)
     assert hook["minimum_pre_commit_version"] == "3.2.0"
 
 

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pytest_selfmod_guard.context import Context
-from pytest_selfmod_guard.doors import _demo_show
-from pytest_selfmod_guard.doors._demo_acts import ACTS, Act
-from pytest_selfmod_guard.doors._demo_scratch import Scratch
-from pytest_selfmod_guard.doors._demo_show import Look, Played, look
-from pytest_selfmod_guard.doors._demo_stage import Outcome, attempt, set_up
+from pytest_selfmod_guard.doors._demo import show
+from pytest_selfmod_guard.doors._demo.acts import ACTS, Act
+from pytest_selfmod_guard.doors._demo.scratch import Scratch
+from pytest_selfmod_guard.doors._demo.show import Look, Played, look
+from pytest_selfmod_guard.doors._demo.stage import Outcome, attempt, set_up
 from pytest_selfmod_guard.doors._terminal import say
 from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED
 
@@ -31,11 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace, context: Context) -> int:
     """Play every act, show each, and sum up."""
     seen = look(context.environ, plain=args.plain)
-    _demo_show.opening(seen)
+    show.opening(seen)
     with _scratch(keep=args.keep) as folder:
         stage = set_up(folder, context.environ)
         played = [_play(number, act, stage, seen) for number, act in enumerate(ACTS, 1)]
-    _demo_show.ending(played, seen)
+    show.ending(played, seen)
     if args.keep:
         say(f"Kept: {stage.repository}")
     return EXIT_DENIED if any(one.fault for one in played) else EXIT_ALLOWED
@@ -43,14 +43,16 @@ def main(args: argparse.Namespace, context: Context) -> int:
 
 def fault(act: Act, outcome: Outcome) -> str:
     """Say what is wrong with how an act ended; nothing if it ended as it should."""
+    told = "\n".join(outcome.words)
     if not act.refused_by:
-        ended_well = outcome.landed and not outcome.code
-        return "" if ended_well else "it should have landed, and did not"
+        if outcome.code or not outcome.landed:
+            return "it should have landed, and did not"
+        signs = ("went round the guard", *act.named_by) if act.named_by else ()
+        return "" if all(sign in told for sign in signs) else "it went round, and was not named"
     if outcome.landed or not outcome.code:
         return "it should have been refused, and landed"
     if "- exit code: 1" not in outcome.words:
         return "it was not denied: the guard could not judge it"
-    told = "\n".join(outcome.words)
     silent = [rule for rule in act.refused_by if rule not in told]
     return f"it was refused, but not by {' and '.join(silent)}" if silent else ""
 
@@ -67,8 +69,8 @@ def _scratch(*, keep: bool) -> Iterator[str]:
 
 def _play(number: int, act: Act, stage: Scratch, seen: Look) -> Played:
     stage.write(act.files)
-    _demo_show.intention(number, act, stage.summary(), seen)
+    show.intention(number, act, stage.summary(), seen)
     outcome = attempt(stage, act)
     played = Played(act, outcome, fault(act, outcome))
-    _demo_show.result(played, seen)
+    show.result(played, seen)
     return played

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import unified_diff
 
 from pytest_selfmod_guard.context import Context
-from pytest_selfmod_guard.doors import _setup, _setup_ci, _setup_hooks, _setup_policy
-from pytest_selfmod_guard.doors._setup import Edit
-from pytest_selfmod_guard.doors._setup_hooks import Source
+from pytest_selfmod_guard.doors import _setup
+from pytest_selfmod_guard.doors._setup import Edit, ci, hooks, policy
+from pytest_selfmod_guard.doors._setup.entry import Source
 from pytest_selfmod_guard.doors._terminal import Pen, say
 from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED, UsageError
 from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.model import inert
 
 _WALL = """\
-The hook judges commits, merges and pushes from then on. It is a seatbelt: `git commit --no-verify`
-goes past it, and git runs no hook for a rebase, a revert or a cherry-pick; the push judges those.
+The hooks judge commits, merges and pushes from then on. They are a seatbelt: who commits with
+`--no-verify` goes past the first of them. Such a commit is named right behind it by the second, and
+judged together with the next one, by the push and in CI.
 The job in CI is a wall when these three hold:
   1. The job's definition is not the change's own: require the workflow by a ruleset of the
      organisation, or let `CODEOWNERS` ask an owner about every change of the CI files.
@@ -52,7 +53,7 @@ def main(args: argparse.Namespace, context: Context) -> int:
     source = _source(args)
     top = Git(context.directory, context.environ).top()
     edits = _plan(top, source)
-    job = _setup_ci.by_hand(top, source)
+    job = ci.by_hand(top, source)
     if not edits and not job:
         say("Nothing to do, already set up.")
         return EXIT_ALLOWED
@@ -83,7 +84,7 @@ def _source(args: argparse.Namespace) -> Source:
 
 def _plan(top: str, source: Source) -> list[Edit]:
     """Prepare everything before anything is written."""
-    plans = (_setup_policy.plan(top), _setup_hooks.plan(top, source), _setup_ci.plan(top, source))
+    plans = (policy.plan(top), hooks.plan(top, source), ci.plan(top, source))
     return [edit for edit in plans if edit is not None]
 
 
@@ -134,8 +135,8 @@ def _say_what_is_left(edits: Sequence[Edit], job: str, source: Source, up: str) 
         say('  git commit -m "Guard this repository"')
         say("  pre-commit install\n")
     if not source.repo:
-        say(f"CI installs {_setup_ci.requirement(source)} from the package index; see that it is")
+        say(f"CI installs {ci.requirement(source)} from the package index; see that it is")
         say("there, or name a repository: selfmod-guard init --repo URL --rev TAG\n")
     if job:
-        say(f"And this job, to add to {_setup_ci.GITLAB} by hand:\n\n{job}")
+        say(f"And this job, to add to {ci.GITLAB} by hand:\n\n{job}")
     say(_WALL)

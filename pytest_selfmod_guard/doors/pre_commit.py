@@ -4,6 +4,9 @@ The hooks that pre-commit (and prek) run.
 Their arguments come from the tree under judgement, and the variables that
 pre-commit sets can be set by anybody. So arguments can only tighten, and a
 range is believed only outside a commit: inside one, what is staged is judged.
+
+One hook comes after the commit, where git runs it even when the others were
+left out. It has nothing to say as long as nothing went round them.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from functools import partial
 
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors._show import exit_code, show
-from pytest_selfmod_guard.errors import UsageError
+from pytest_selfmod_guard.errors import EXIT_ALLOWED, UsageError
 from pytest_selfmod_guard.guard import Asked, Guard, Reader
 from pytest_selfmod_guard.policy import Tightening
 from pytest_selfmod_guard.stages import read
@@ -25,12 +28,14 @@ HOOKS = {
     "selfmod-files": frozenset(("SMG102",)),
     "selfmod-patterns": frozenset(("SMG103", "SMG202", "SMG203")),
 }
-"""The hooks, and the rules that each asks; none named means all of them."""
+"""The hooks before a commit, and the rules that each asks; none named means all of them."""
+AFTERWARDS = "selfmod-post-commit"
+"""The hook after a commit."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the hooks understand."""
-    parser.add_argument("hook", choices=HOOKS, help="which of the hooks to run")
+    parser.add_argument("hook", choices=(*HOOKS, AFTERWARDS), help="which of the hooks to run")
     parser.add_argument(
         "--max-chars", type=_count, metavar="N", help="a lower limit of changed characters"
     )
@@ -46,10 +51,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace, context: Context) -> int:
-    """Judge what is about to be committed or pushed."""
+    """Judge what is about to be committed or pushed, or what was committed round the hooks."""
+    if args.hook == AFTERWARDS:
+        return _afterwards(context)
     reader, source = _source(context)
     tightening = Tightening(args.max_chars, args.max_files, tuple(args.pattern))
     told = Guard(context).judge(reader, source, Asked(tightening, HOOKS[args.hook]))
+    show(told, context.environ)
+    return exit_code(told)
+
+
+def _afterwards(context: Context) -> int:
+    """Be silent unless something went round; git ignores the exit code, pre-commit shows it."""
+    told = Guard(context).reconcile()
+    if told is None or (told.decision == "allowed" and not told.ungated):
+        return EXIT_ALLOWED
     show(told, context.environ)
     return exit_code(told)
 

@@ -3,7 +3,9 @@ What is pinned so that a repository cannot run a command or bend an answer.
 
 The commands in use are ``cat-file --batch``, ``diff-index --raw``, ``diff-tree
 --raw``, ``merge-base``, ``rev-list``, ``rev-parse``, ``symbolic-ref``,
-``ls-files``, ``read-tree`` and ``apply --cached``. Aliases cannot shadow them,
+``for-each-ref``, ``ls-files``, ``read-tree`` and ``apply --cached``; also, in a
+git folder of our own that no setting of the repository reaches, ``merge-tree``,
+``commit-tree``, ``update-index`` and ``write-tree``. Aliases cannot shadow them,
 and ``diff.external``, text conversion, ``diff.renames``, ``diff.noprefix``,
 ``diff.relative`` and ``diff.orderFile`` do not reach them; those that follow do,
 or would if git once made a plumbing command read its porcelain's settings.

@@ -1,9 +1,8 @@
 """
 The embedded journal: one append-only, hash-chained table in SQLite.
 
-An event's hash covers all of it and the hash before it, so an edit, a gap or
-a swap shows. Appending is one ``BEGIN IMMEDIATE`` transaction, which orders
-writers of all processes.
+Appending is one ``BEGIN IMMEDIATE`` transaction, which orders writers of all
+processes. Looking creates nothing and changes nothing.
 """
 
 from __future__ import annotations
@@ -12,18 +11,17 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from hashlib import sha256
-from typing import NamedTuple
 
 from pytest_selfmod_guard.errors import JournalError
+from pytest_selfmod_guard.journals import MOST_ABOUT, START, Entry, Event, chained
 
-SCHEMA = 1
+SCHEMA = 2
 _FILE = "journal.sqlite3"
-_START = "0" * 64
 _BUSY = 10.0  # seconds to wait for other writers
+_WITHOUT_SUBJECTS = 1  # the first schema
 
 _TABLE = """
-create table if not exists events (
+create table events (
     seq integer primary key,
     at real not null,
     kind text not null,
@@ -33,21 +31,15 @@ create table if not exists events (
     hash text not null
 )
 """
-
-
-class Event(NamedTuple):
-    """One line of the journal."""
-
-    seq: int
-    at: float
-    """Seconds since the epoch."""
-    kind: str
-    attempt: str
-    body: str
-    """JSON with sorted keys."""
-    prev: str
-    """The hash of the event before; 64 zeros for the first."""
-    hash: str
+_SUBJECTS = "alter table events add column subject text not null default ''"
+_INDEXES = (
+    "create index events_subject on events (subject)",
+    "create index events_kind on events (kind)",
+)
+_INSERT = (
+    "insert into events (seq, at, kind, attempt, subject, body, prev, hash)"
+    " values (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class SqliteJournal:
@@ -62,19 +54,28 @@ class SqliteJournal:
         self.folder = folder
         self.path = os.path.join(folder, _FILE)
 
-    def append(self, *, at: float, kind: str, attempt: str, body: str) -> Event:
+    def append(self, *entries: Entry) -> None:
         """
-        Add one event to the end; when this returns, the event is durable.
+        Add entries to the end, all or none; when this returns, they are durable.
 
-        :raises JournalError: it could not be written
+        :raises JournalError: they could not be written
         """
+        if not entries:
+            return
         with self._write() as connection:
             last = connection.execute("select seq, hash from events order by seq desc limit 1")
-            seq, prev = last.fetchone() or (0, _START)
-            hash_ = _hash(seq + 1, at, kind, attempt, body, prev)
-            event = Event(seq + 1, at, kind, attempt, body, prev, hash_)
-            connection.execute("insert into events values (?, ?, ?, ?, ?, ?, ?)", event)
-        return event
+            seq, prev = last.fetchone() or (0, START)
+            connection.executemany(_INSERT, chained(entries, seq, prev))
+
+    def about(self, subject: str) -> list[Entry]:
+        """Give what was written down about a subject, the newest first, 100 at most."""
+        wanted = "where subject = ? order by seq desc limit ?"
+        return [event.entry for event in self._select(wanted, subject, MOST_ABOUT)]
+
+    def last(self, kind: str, count: int = 1) -> list[Entry]:
+        """Give the last entries of a kind, the newest first."""
+        wanted = "where kind = ? order by seq desc limit ?"
+        return [event.entry for event in self._select(wanted, kind, count)]
 
     def events(self) -> Iterator[Event]:
         """
@@ -82,21 +83,28 @@ class SqliteJournal:
 
         :raises JournalError: the journal cannot be read
         """
-        if not os.path.exists(self.path):
-            return
-        with self._errors(), closing(self._connect()) as connection:
-            for row in connection.execute("select * from events order by seq"):
-                yield Event(*row)
+        return self._select("order by seq")
 
     def first_broken(self) -> Event | None:
         """Give the first event that does not follow from the one before it."""
-        prev, seq = _START, 0
+        prev, seq = START, 0
         for event in self.events():
-            told = _hash(event.seq, event.at, event.kind, event.attempt, event.body, event.prev)
-            if (event.seq, event.prev, event.hash) != (seq + 1, prev, told):
+            if (event.seq, event.prev, event.hash) != (seq + 1, prev, event.follows):
                 return event
             prev, seq = event.hash, event.seq
         return None
+
+    def _select(self, wanted: str, *values: str | int) -> Iterator[Event]:
+        if not os.path.exists(self.path):
+            return
+        with self._errors(), closing(self._connect()) as connection:
+            version = self._version(connection)
+            if not version:
+                return
+            subject = "''" if version == _WITHOUT_SUBJECTS else "subject"
+            table = f"select seq, at, kind, attempt, {subject} as subject, body, prev, hash"
+            for row in connection.execute(f"{table} from events {wanted}", values):
+                yield Event(*row)
 
     @contextmanager
     def _write(self) -> Iterator[sqlite3.Connection]:
@@ -118,17 +126,25 @@ class SqliteJournal:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        (version,) = connection.execute("pragma user_version").fetchone()
-        if version == 0:
+        """Make the table, or bring it up to this schema; within a transaction."""
+        version = self._version(connection)
+        if version == SCHEMA:
+            return
+        if not version:
             connection.execute(_TABLE)
-            connection.execute(f"pragma user_version = {SCHEMA}")
-        elif version != SCHEMA:
+        for statement in (_SUBJECTS, *_INDEXES, f"pragma user_version = {SCHEMA}"):
+            connection.execute(statement)
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        (version,) = connection.execute("pragma user_version").fetchone()
+        if version not in range(SCHEMA + 1):
             raise JournalError(
                 "journal-newer",
                 f"the journal has schema {version} and this version knows {SCHEMA}",
                 context=self.path,
                 hint="install a newer guard: pip install --upgrade pytest-selfmod-guard",
             )
+        return int(version)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -142,8 +158,3 @@ class SqliteJournal:
                 hint="make room and make its folder writable; if it is damaged, move it aside: "
                 f"mv {self.path} {self.path}.damaged",
             ) from error
-
-
-def _hash(seq: int, at: float, kind: str, attempt: str, body: str, prev: str) -> str:
-    parts = (str(seq), repr(at), kind, attempt, body, prev)
-    return sha256("\0".join(parts).encode()).hexdigest()

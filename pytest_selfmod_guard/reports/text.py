@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pytest_selfmod_guard.model import Finding, Receipt, Risk, inert
+from pytest_selfmod_guard.reports._commits import brought_by, round_the_guard, to_take_back
 
 _COLORS = {"denied": "31;1", "undecided": "33;1", "allowed": "32;1", "dim": "2", "bold": "1"}
 _MOST_WARNINGS = 10
@@ -29,9 +30,10 @@ class _Pen:
 def _lines(receipt: Receipt, pen: _Pen) -> Iterator[str]:
     yield _headline(receipt, pen)
     yield from _reason(receipt)
+    yield from _ungated(receipt, pen)
     for finding in receipt.because:
         yield ""
-        yield from _finding(finding, pen)
+        yield from _finding(finding, brought_by(finding, receipt), pen)
     yield from _warnings(receipt, pen)
     for note in receipt.notes:
         yield f"note: {inert(note)}"
@@ -69,11 +71,22 @@ def _reason(receipt: Receipt) -> Iterator[str]:
             yield from _wrapped("  do next: ", receipt.hint)
 
 
-def _finding(finding: Finding, pen: _Pen) -> Iterator[str]:
+def _ungated(receipt: Receipt, pen: _Pen) -> Iterator[str]:
+    for at, line in enumerate(round_the_guard(receipt)):
+        if at:
+            yield line
+        else:
+            yield ""
+            yield pen("undecided", line)
+
+
+def _finding(finding: Finding, origin: str, pen: _Pen) -> Iterator[str]:
     title = f"{finding.rule} {finding.name}, {finding.risk} risk"
     yield f"{pen('bold', _place(finding))}  {pen('denied', title)}"
     if finding.code:
         yield pen("dim", f"    {inert(finding.code)}")
+    if origin:
+        yield f"  brought by {origin}"
     yield from _wrapped("  ", finding.message)
     yield from _wrapped("  do instead: ", finding.hint)
 
@@ -112,8 +125,13 @@ def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
 
 def _next_step(receipt: Receipt, pen: _Pen) -> Iterator[str]:
     count = _count(len(receipt.because), "finding")
+    back = to_take_back(receipt)
     if not receipt.enforced:
         yield f"{count} would deny it; the policy only warns"
+    elif back:
+        them = "that commit" if len(receipt.ungated) == 1 else "those commits"
+        yield f"mend {count}, stage the mend, which is judged together with {them}, and commit"
+        yield f"or take back what went round the guard: {back}"
     elif receipt.source == "--staged":
         yield f"mend {count}, stage again and commit; nothing was changed"
     else:

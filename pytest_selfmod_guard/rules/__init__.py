@@ -60,6 +60,8 @@ class Sighting(NamedTuple):
     rule: str = ""
     """The id, where a rule speaks for another tool."""
     name: str = ""
+    commit: str = ""
+    """Only from change rules: which commit of a range, where it is about one."""
 
 
 class Rule(NamedTuple):

@@ -201,6 +201,7 @@ def _finding(rule: Rule, file: File | None, seen: Sighting, policy: Policy) -> F
         message=seen.message,
         hint=seen.hint or rule.hint,
         code=_shown(file, seen.line),
+        commit=seen.commit,
     )
 
 

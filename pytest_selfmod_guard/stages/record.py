@@ -5,18 +5,39 @@ Record: every attempt leaves a receipt in the journal, whatever became of it.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from pytest_selfmod_guard.model import Actor, Allowed, Change, Denied, Receipt, Verdict, as_json
+from pytest_selfmod_guard.journals import Entry
+from pytest_selfmod_guard.model import (
+    Actor,
+    Allowed,
+    Change,
+    Denied,
+    Origin,
+    Receipt,
+    Verdict,
+    as_json,
+)
 
 _KEPT = 200  # findings and files that a journal line carries
 
 
 class Journal(Protocol):
-    """What a store must do: append one event, durably, in order."""
+    """
+    What a store must do: keep entries in order and find them by their subject.
 
-    def append(self, *, at: float, kind: str, attempt: str, body: str) -> object:
-        """Add one event; raise JournalError when it cannot be kept."""
+    Each method raises JournalError when the store cannot be used.
+    """
+
+    def append(self, *entries: Entry) -> None:
+        """Add entries to the end, all or none; they are durable when it returns."""
+
+    def about(self, subject: str) -> Sequence[Entry]:
+        """Give what was written down about a subject, the newest first, 100 at most."""
+
+    def last(self, kind: str, count: int = 1) -> Sequence[Entry]:
+        """Give the last entries of a kind, the newest first."""
 
 
 def receipt(
@@ -60,26 +81,32 @@ def receipt(
         reason=stuck.reason if stuck else "",
         hint=stuck.hint if stuck else "",
         retry_after=stuck.retry_after if stuck else None,
+        origins=_origins(verdict, change),
     )
 
 
-def record(told: Receipt, journal: Journal) -> None:
+def _origins(verdict: Verdict, change: Change | None) -> tuple[Origin, ...]:
+    """Give the commits that findings name."""
+    named = {finding.commit for finding in verdict.evidence.findings} - {""}
+    steps = change.steps if change else ()
+    return tuple(step.origin for step in steps if step.origin.commit in named)
+
+
+def record(told: Receipt, journal: Journal, only: Collection[str] = ()) -> None:
     """
-    Write a judgement down.
+    Write a judgement down, to be found by the digest of what was judged.
 
     The change's code is left out: it may hold secrets, and git has it.
 
+    :param only: the rules that were asked, where it was not all of them; what
+        they allow is not known to be harmless
     :raises JournalError: it cannot be kept, so it must not count as a pass
     """
-    body = as_json(told)
+    body = as_json(told) | {"asked": sorted(only)}
     for name in ("findings", "because", "files"):
         body[f"{name}_count"] = len(body[name])
         body[name] = body[name][:_KEPT]
     for finding in (*body["findings"], *body["because"]):
         del finding["code"]
-    journal.append(
-        at=told.at,
-        kind="judged",
-        attempt=told.attempt,
-        body=json.dumps(body, sort_keys=True, separators=(",", ":")),
-    )
+    written = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    journal.append(Entry(told.at, "judged", told.attempt, written, told.digest))

@@ -15,11 +15,11 @@ from venv import EnvBuilder
 
 import pytest
 
-from pytest_selfmod_guard.doors import _demo_scratch
-from pytest_selfmod_guard.doors._demo_acts import ACTS, Act
-from pytest_selfmod_guard.doors._demo_scratch import Scratch
-from pytest_selfmod_guard.doors._demo_shop import FILES, PRICE_TESTS
-from pytest_selfmod_guard.doors._demo_stage import Outcome
+from pytest_selfmod_guard.doors._demo import scratch as scratch_module
+from pytest_selfmod_guard.doors._demo.acts import ACTS, Act
+from pytest_selfmod_guard.doors._demo.scratch import Scratch
+from pytest_selfmod_guard.doors._demo.shop import FILES, PRICE_TESTS
+from pytest_selfmod_guard.doors._demo.stage import Outcome
 from pytest_selfmod_guard.doors.demo import fault
 from pytest_selfmod_guard.errors import GuardError
 
@@ -31,6 +31,7 @@ FIRST = "demo.ACTS = demo.ACTS[:1]"
 
 LANDS = Act("", "", "", {})
 REFUSED = Act("", "", "", {}, ("SMG101", "SMG401"))
+NAMED = Act("", "", "", {}, (), ("SMG201",))
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +66,7 @@ def test_every_act_ends_as_it_should(python: str, tmp_path: Path) -> None:
     ]
     assert f"{len(ACTS)} of {len(ACTS)} acts ended as they should" in played.stdout
     assert "Everything above was a real git commit in a real repository.\n" in played.stdout
+    assert played.stdout.count("and NAMED for SMG201") == 2
     assert "\x1b" not in played.stdout
     assert _left(tmp_path) == []
 
@@ -74,6 +76,7 @@ def test_it_covers_what_the_guard_promises() -> None:
     families = {rule[:4] for act in ACTS for rule in act.refused_by}
     assert families >= {"SMG1", "SMG2", "SMG3", "SMG4"}
     assert any(not act.refused_by for act in ACTS)
+    assert any(act.named_by for act in ACTS)
 
 
 def test_kept_is_kept_and_ascii_is_ascii(python: str, tmp_path: Path) -> None:
@@ -142,7 +145,7 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a hook leaves running would hold the output open, and write on."""
-    monkeypatch.setattr(_demo_scratch, "_PATIENCE", 0.2)
+    monkeypatch.setattr(scratch_module, "_PATIENCE", 0.2)
     (tmp_path / "shop").mkdir()
     scratch = Scratch(str(tmp_path), {"PATH": os.environ["PATH"]})
     started = time.monotonic()
@@ -158,6 +161,10 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(
         (LANDS, Outcome(0, (), "1a2b3c4", 0.1), ""),
         (LANDS, Outcome(1, (), "", 0.1), "did not"),
         (LANDS, Outcome(0, (), "", 0.1), "did not"),
+        (NAMED, Outcome(0, ("1 commit went round the guard:", "SMG201"), "1a2b3c4", 0.1), ""),
+        (NAMED, Outcome(0, ("1 commit went round the guard:",), "1a2b3c4", 0.1), "not named"),
+        (NAMED, Outcome(0, ("SMG201",), "1a2b3c4", 0.1), "not named"),
+        (NAMED, Outcome(1, ("1 commit went round the guard:", "SMG201"), "", 0.1), "did not"),
         (REFUSED, Outcome(1, ("- exit code: 1", "SMG101", "SMG401"), "", 0.1), ""),
         (REFUSED, Outcome(0, ("- exit code: 1", "SMG101", "SMG401"), "1a2b3c4", 0.1), "landed"),
         (REFUSED, Outcome(1, ("- exit code: 2", "SMG101", "SMG401"), "", 0.1), "not judge"),

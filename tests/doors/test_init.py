@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -16,6 +17,8 @@ import yaml
 
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors import init
+from pytest_selfmod_guard.doors._setup import hooks
+from pytest_selfmod_guard.doors._setup.entry import Source
 from pytest_selfmod_guard.errors import GuardError, UsageError
 
 CONFIG = ".pre-commit-config.yaml"
@@ -49,7 +52,7 @@ def test_an_empty_repository_gets_policy_hook_and_ci(repository: Path, run: Init
     assert run() == 0
     assert tomllib.loads(_text(repository, "selfmod-guard.toml")) == {"mode": "enforce"}
     (entry,) = yaml.safe_load(_text(repository, CONFIG))["repos"]
-    assert [hook["id"] for hook in entry["hooks"]] == ["selfmod-guard"]
+    assert [hook["id"] for hook in entry["hooks"]] == ["selfmod-guard", "selfmod-post-commit"]
     assert _steps(repository) == ["install", "checkout", "check"]
 
 
@@ -210,6 +213,35 @@ def test_after_init_a_real_commit_is_judged(tmp_path: Path, repository: Path, ru
     assert refused.returncode == 1
     assert "- exit code: 1" in refused.stderr
     assert "a.py:2  SMG201" in refused.stderr
+
+
+def test_the_second_hook_may_come_later_and_may_not_go(tmp_path: Path, repository: Path) -> None:
+    """What `init` adds to an older set-up weakens nothing; the way back does."""
+    environ = {**_quiet(), **_home(tmp_path)}
+
+    def judged(config: str) -> subprocess.CompletedProcess[str]:
+        (repository / CONFIG).write_text(config)
+        subprocess.run(["git", "add", "--all"], cwd=repository, env=environ, check=True)
+        return subprocess.run(
+            [sys.executable, "-I", "-m", "pytest_selfmod_guard", "check", "--staged"],
+            cwd=repository, env=environ, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+
+    edit = hooks.plan(str(repository), Source())
+    assert edit
+    new = edit.new.decode()
+    older = new[: new.index("      - id: selfmod-post-commit")].replace(", post-commit]", "]")
+    for before, after, code in ((older, new, 0), (new, older, 1)):
+        (repository / CONFIG).write_text(before)
+        commit = ["git", "commit", "--quiet", "--no-verify", "--allow-empty", "-m", "Before"]
+        subprocess.run(["git", "add", "--all"], cwd=repository, env=environ, check=True)
+        subprocess.run(commit, cwd=repository, env=environ, check=True)
+        # What is committed here is not asked about: a new journal takes it as it is.
+        shutil.rmtree(repository / ".git" / "selfmod-guard", ignore_errors=True)
+        told = judged(after)
+        assert told.returncode == code, told.stdout
+    assert "'selfmod-post-commit' is removed" in told.stdout
+    assert "'default_install_hook_types' loses post-commit" in told.stdout
 
 
 def _path_with_the_command(tmp_path: Path) -> str:

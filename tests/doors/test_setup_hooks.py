@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from pytest_selfmod_guard.doors._setup_hooks import CONFIG, Source, plan
+from pytest_selfmod_guard.doors._setup.entry import Source
+from pytest_selfmod_guard.doors._setup.hooks import CONFIG, plan
 from pytest_selfmod_guard.errors import GuardError
 
 LOCAL = Source()
-OURS = {
-    "repo": "local",
-    "hooks": [
-        {
-            "id": "selfmod-guard",
-            "name": "selfmod-guard",
-            "entry": "selfmod-guard pre-commit selfmod-guard",
-            "language": "system",
-            "pass_filenames": False,
-            "always_run": True,
-            "require_serial": True,
-            "stages": ["pre-commit", "pre-merge-commit", "pre-push", "manual"],
-        }
-    ],
-}
+
+
+def hook(name: str, stages: str) -> dict[str, object]:
+    """Give one of our hooks as pre-commit reads it."""
+    return {
+        "id": name,
+        "name": name,
+        "entry": f"selfmod-guard pre-commit {name}",
+        "language": "system",
+        "pass_filenames": False,
+        "always_run": True,
+        "require_serial": True,
+        "stages": stages.split(),
+    }
+
+
+JUDGING = hook("selfmod-guard", "pre-commit pre-merge-commit pre-push manual")
+NAMING = hook("selfmod-post-commit", "post-commit")
+OURS = {"repo": "local", "hooks": [JUDGING, NAMING]}
 THEIRS = {
     "repo": "https://github.com/pre-commit/pre-commit-hooks",
     "rev": "v5.0.0",
@@ -33,7 +39,7 @@ THEIRS = {
 }
 
 
-HOOK = """\
+FIRST = """\
   - repo: local
     hooks:
       - id: selfmod-guard
@@ -45,7 +51,20 @@ HOOK = """\
         require_serial: true
         stages: [pre-commit, pre-merge-commit, pre-push, manual]
 """
-TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\n"
+SECOND = """\
+      - id: selfmod-post-commit
+        name: selfmod-post-commit
+        entry: selfmod-guard pre-commit selfmod-post-commit
+        language: system
+        pass_filenames: false
+        always_run: true
+        require_serial: true
+        stages: [post-commit]
+"""
+HOOK = FIRST + SECOND
+OLD_TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\n"
+TYPES = OLD_TYPES.replace("pre-push]", "pre-push, post-commit]")
+IDS = ("selfmod-guard", "selfmod-post-commit")
 SAMPLE = """\
 repos:
 -   repo: https://github.com/pre-commit/pre-commit-hooks
@@ -59,6 +78,12 @@ SAMPLE_HOOK = """\
     -   id: selfmod-guard
         name: selfmod-guard
 """
+
+
+def pinned(rev: str, *ids: str) -> dict[str, object]:
+    """Give some of our hooks as they come from a repository."""
+    hooks = [{"id": name} for name in ids]
+    return {"repo": "https://example.org/guard", "rev": rev, "hooks": hooks}
 
 
 @pytest.mark.parametrize(
@@ -75,15 +100,15 @@ SAMPLE_HOOK = """\
         (
             "default_install_hook_types: [commit-msg]\nrepos: []\n",
             (
-                "default_install_hook_types: [commit-msg, pre-commit, pre-merge-commit, pre-push]\n"
-                f"repos:\n{HOOK}"
+                "default_install_hook_types: [commit-msg, pre-commit, pre-merge-commit, pre-push, "
+                f"post-commit]\nrepos:\n{HOOK}"
             ),
         ),
         (
             "default_install_hook_types: [\n  pre-push,  # early\n]\nrepos: []\n",
             (
                 "default_install_hook_types: [\n"
-                "  pre-push, pre-commit, pre-merge-commit,  # early\n]\n"
+                "  pre-push, pre-commit, pre-merge-commit, post-commit,  # early\n]\n"
                 f"repos:\n{HOOK}"
             ),
         ),
@@ -94,8 +119,8 @@ SAMPLE_HOOK = """\
         (
             "default_install_hook_types:\n- pre-push # x\n\n# all\nrepos: []\n",
             (
-                "default_install_hook_types:\n- pre-push # x\n- pre-commit\n- pre-merge-commit\n\n"
-                f"# all\nrepos:\n{HOOK}"
+                "default_install_hook_types:\n- pre-push # x\n- pre-commit\n- pre-merge-commit\n"
+                f"- post-commit\n\n# all\nrepos:\n{HOOK}"
             ),
         ),
     ],
@@ -129,15 +154,44 @@ def test_the_hook_takes_the_lists_own_indentation(tmp_path: Path, tail: str, end
 def test_a_released_version_is_pinned(tmp_path: Path) -> None:
     """With a repository and a tag pre-commit installs the hook by itself."""
     after = _planned(tmp_path, SAMPLE, Source("https://example.org/guard", "1.0"))
-    pinned = {"repo": "https://example.org/guard", "rev": "1.0", "hooks": [{"id": "selfmod-guard"}]}
-    assert yaml.safe_load(after)["repos"] == [THEIRS, pinned]
+    assert yaml.safe_load(after)["repos"] == [THEIRS, pinned("1.0", *IDS)]
 
 
-def test_a_hook_that_is_there_is_left_alone(tmp_path: Path) -> None:
-    """A second entry would judge twice; a pin is the owner's to move."""
+def test_what_an_earlier_version_wrote_gains_the_second_hook_in_place(tmp_path: Path) -> None:
+    """Beside the first, as it stands there; and then there is nothing left to do."""
+    before = f"{OLD_TYPES}repos:\n{FIRST}  # the rest\n  - repo: meta\n    hooks: []\n"
+    after = _planned(tmp_path, before)
+    assert after == f"{TYPES}repos:\n{HOOK}  # the rest\n  - repo: meta\n    hooks: []\n"
+    assert _planned(tmp_path, after) == after
+    wide = SAMPLE + SAMPLE_HOOK + "        # entry: not-now\n"
+    added = _planned(tmp_path, wide).removeprefix(TYPES)
+    assert added.startswith(wide + "    -   id: selfmod-post-commit\n        name: selfmod-post-c")
+
+
+def test_a_hook_that_was_changed_stays_as_it_is(tmp_path: Path) -> None:
+    """Its owner may run it from a path of their own, or the second one elsewhere."""
+    own = FIRST.replace("entry: selfmod-guard", "entry: ./tools/selfmod-guard")
+    assert _planned(tmp_path, f"{TYPES}repos:\n{own}") == f"{TYPES}repos:\n{own}{SECOND}"
+    apart = f"{TYPES}repos:\n{own}  - repo: local\n    hooks:\n{SECOND}"
+    assert _planned(tmp_path, apart) == apart
+
+
+def test_the_first_hook_is_added_where_only_the_second_is(tmp_path: Path) -> None:
+    """Naming what went round is not judging."""
+    only = f"{TYPES}repos:\n  - repo: local\n    hooks:\n{SECOND}"
+    assert _planned(tmp_path, only) == only + FIRST
+
+
+def test_a_pin_is_its_owners(tmp_path: Path) -> None:
+    """A second entry would judge twice, and an older version does not have the second hook."""
     config = TYPES + "repos:\n- repo: https://example.org/guard\n  rev: v1\n  hooks:\n"
     config += "  - id: selfmod-guard\n"
     assert _planned(tmp_path, config, Source("https://example.org/guard", "v2")) == config
+    assert _planned(tmp_path, config) == config
+    asked = _planned(tmp_path, config, Source("https://example.org/guard", "v1"))
+    assert asked == config + "  - id: selfmod-post-commit\n"
+    older = config.replace(TYPES, OLD_TYPES)
+    assert _planned(tmp_path, older) == config
 
 
 @pytest.mark.parametrize(
@@ -157,6 +211,12 @@ def test_a_hook_that_is_there_is_left_alone(tmp_path: Path) -> None:
         (b"a: 1\n...\n", "init-by-hand"),
         (b"x: &x\n- repo: meta\n  hooks: [{id: identity}]\nrepos: *x\n", "init-by-hand"),
         (b"default_install_hook_types:\nrepos: []\n", "init-by-hand"),
+        (b"repos:\n- {repo: local, hooks: [{id: selfmod-guard}]}\n", "init-by-hand"),
+        (
+            b"repos:\n- hooks: &h\n  - id: selfmod-guard\n  repo: local\n- hooks: *h\n",
+            "init-by-hand",
+        ),
+        (b"repos: [{repo: local, hooks: 3}]\n", "init-by-hand"),
     ],
 )
 def test_what_cannot_be_added_to_is_refused(tmp_path: Path, config: bytes, slug: str) -> None:
@@ -171,8 +231,20 @@ def test_what_to_add_by_hand_is_what_would_have_been_added(tmp_path: Path) -> No
     """The hint can be pasted."""
     with pytest.raises(GuardError) as caught:
         _planned(tmp_path, "{repos: []}")
-    pasted = yaml.safe_load(caught.value.hint.split("\n\n", 1)[1])
-    assert pasted["repos"] == [OURS]
+    assert _pasted(caught.value)["repos"] == [OURS]
+    with pytest.raises(GuardError) as caught:
+        _planned(
+            tmp_path, "repos:\n- {repo: local, hooks: [{id: selfmod-guard}]}\n", Source("u", "v")
+        )
+    assert _pasted(caught.value)["repos"] == [{"repo": "local", "hooks": [NAMING]}]
+    with pytest.raises(GuardError) as caught:
+        _planned(tmp_path, "{repos: [{repo: u, rev: v, hooks: [{id: selfmod-guard}]}]}")
+    assert list(_pasted(caught.value)) == ["default_install_hook_types"]
+
+
+def _pasted(error: GuardError) -> dict[str, Any]:
+    pasted: dict[str, Any] = yaml.safe_load(error.hint.split("\n\n", 1)[1])
+    return pasted
 
 
 def _planned(folder: Path, config: str | bytes, source: Source = LOCAL) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_selfmod_guard.doors._setup import Edit
-from pytest_selfmod_guard.doors._setup_policy import plan
+from pytest_selfmod_guard.doors._setup.policy import plan
 from pytest_selfmod_guard.errors import GuardError, PolicyError
 
 

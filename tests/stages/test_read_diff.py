@@ -11,7 +11,7 @@ import pytest
 from pytest_selfmod_guard.errors import ReadError
 from pytest_selfmod_guard.model import EXECUTABLE, SYMLINK
 from pytest_selfmod_guard.stages import read
-from pytest_selfmod_guard.stages._inside import why_outside
+from pytest_selfmod_guard.stages.read._inside import why_outside
 
 if TYPE_CHECKING:
     from tests.conftest import NewRepo, Repo

@@ -273,7 +273,7 @@ def test_grafts_do_not_move_the_merge_base(repo: Repo) -> None:
     grafts.write_text(f"{last} {start}\n{evil}\n")
     assert repo.git("rev-list", "--count", "HEAD") == "2"
     change = read.between(repo.at(), start, "HEAD")
-    assert change.commits == 2
+    assert [step.origin.commit for step in change.steps] == [evil, last]
     assert [file.path for file in change.files] == ["app.py"]
     assert [told.commit for told in read.identities(repo.at(), change)] == [last, evil]
 
@@ -288,7 +288,7 @@ def test_a_forged_commit_graph_is_not_read(repo: Repo) -> None:
     _forge_parent(repo, middle, start)
     assert repo.git("rev-list", "--count", f"{start}..HEAD") == "2"
     change = read.between(repo.at(), start, "HEAD")
-    assert (change.base.commit, change.commits) == (start, 3)
+    assert (change.base.commit, len(change.steps)) == (start, 3)
     assert [file.path for file in change.files] == ["app.py"]
 
 

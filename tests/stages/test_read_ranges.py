@@ -39,7 +39,7 @@ def test_a_range_starts_at_the_merge_base(forked: Repo) -> None:
     assert change.base.commit == forked.git("merge-base", "main", "topic")
     assert change.base.documents == {"pyproject.toml": b"base = true\n"}
     assert change.head == forked.git("rev-parse", "topic")
-    assert (change.commits, change.why) == (2, "Two")
+    assert ([step.origin.subject for step in change.steps], change.why) == (["One", "Two"], "Two")
     assert change.source == "--range main..topic"
 
 
@@ -64,17 +64,19 @@ def test_a_document_of_the_project_s_folder_comes_from_the_base(forked: Repo) ->
 def test_a_range_of_nothing_is_no_files(forked: Repo) -> None:
     """A head that is an ancestor of the other adds nothing."""
     change = read.between(forked.at(), "main", "main~1")
-    assert (change.files, change.commits) == ((), 0)
+    assert (change.files, change.steps) == ((), ())
 
 
 def test_a_tree_can_be_the_base(forked: Repo) -> None:
     """The empty tree asks about the whole project at once."""
     change = read.between(forked.at(), EMPTY_TREE, "topic")
     assert [file.old for file in change.files] == [None] * 4
-    assert (change.base.commit, change.base.documents, change.commits) == ("", {}, 1)
+    assert (change.base.commit, change.base.documents) == ("", {})
+    assert len(change.steps) == 4
     tree = forked.git("rev-parse", "main^{tree}")
-    policy = read.between(forked.at(), tree, "topic").base.documents["pyproject.toml"]
-    assert policy == b"main = true\n"
+    change = read.between(forked.at(), tree, "topic")
+    assert change.base.documents["pyproject.toml"] == b"main = true\n"
+    assert change.steps == ()
 
 
 def test_a_merge_is_what_it_brings_to_the_first(forked: Repo) -> None:
@@ -82,7 +84,8 @@ def test_a_merge_is_what_it_brings_to_the_first(forked: Repo) -> None:
     forked.git("merge", "--quiet", "topic", "-X", "ours", "-m", "Merge")
     change = read.between(forked.at(), "HEAD~1", "HEAD")
     assert [file.path for file in change.files] == ["one.py"]
-    assert change.commits == 3
+    assert [step.origin.subject for step in change.steps] == ["One", "Two", "Merge"]
+    assert change.steps[-1].files == ()
 
 
 def test_several_merge_bases_are_said(forked: Repo) -> None:
@@ -179,30 +182,33 @@ def test_identities_are_those_of_the_range_alone(forked: Repo) -> None:
     author = ("-c", "author.name=A <b> c", "-c", "author.email=bot@example.org")
     forked.git(*author, "commit", "--quiet", "--allow-empty", "-m", "Three")
     change = read.between(forked.at(), "main", "topic")
-    told = read.identities(forked.at(), change)
+    told = list(read.identities(forked.at(), change))
     assert [one.message.split("\n")[0] for one in told] == ["Three", "Two", "One"]
     assert told[0].names == ("A b c", "bot@example.org", "Ada", "ada@example.org")
     assert "Co-authored-by: Bot" in told[1].message
     assert told[0].commit == change.head
 
 
-def test_identities_are_bounded(repo: Repo) -> None:
-    """A history of any length costs no more than its newest 1,000 commits."""
+def test_an_agent_behind_a_thousand_commits_is_seen(repo: Repo) -> None:
+    """All commits of a range are read, newest first, however many there are."""
     lines = [b"reset refs/heads/long\nfrom refs/heads/main\n"]
-    for number in range(1005):
-        mark = b"commit refs/heads/long\ncommitter A <a@b> %d +0000\n" % (2_000_000_000 + number)
-        lines.append(mark + b"data 1\nx\n")
+    for number in range(1205):
+        name = b"A" if number else b"Bot"
+        mark = b"commit refs/heads/long\ncommitter %s <a@b> %d +0000\n"
+        lines.append(mark % (name, 2_000_000_000 + number) + b"data 1\nx\n")
     repo.git("fast-import", "--quiet", feed=b"".join(lines))
-    change = read.between(repo.at(), "main", "long")
-    assert change.commits == 1005
-    assert len(read.identities(repo.at(), change)) == 1000
+    told = list(read.identities(repo.at(), read.between(repo.at(), "main", "long")))
+    assert [one.names[0] for one in told] == ["A"] * 1204 + ["Bot"]
 
 
 def test_only_commits_have_identities(repo: Repo) -> None:
     """A staged change says nothing about its author, and a tree has no history."""
-    assert read.identities(repo.at(), read.staged(repo.at())) == ()
+    assert list(read.identities(repo.at(), read.staged(repo.at()))) == []
+    repo.commit("More")
     whole = read.between(repo.at(), EMPTY_TREE, "HEAD")
-    assert [one.message for one in read.identities(repo.at(), whole)] == ["Start\n"]
+    assert [one.message for one in read.identities(repo.at(), whole)] == ["More\n", "Start\n"]
+    alone = read.between(repo.at(), repo.git("rev-parse", "HEAD~1^{tree}"), "HEAD")
+    assert [one.message for one in read.identities(repo.at(), alone)] == ["More\n"]
 
 
 @pytest.mark.parametrize(

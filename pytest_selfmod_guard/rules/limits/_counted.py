@@ -1,54 +1,50 @@
-"""What does not count against a limit: lock files, and what the base calls generated."""
+"""A limit for one commit, and a multiple of it for several."""
 
 from __future__ import annotations
 
-from pytest_selfmod_guard import paths
-from pytest_selfmod_guard.lines import changed_chars
-from pytest_selfmod_guard.view import File, Side, View
+from collections.abc import Callable, Iterable, Iterator
+
+from pytest_selfmod_guard.model import Origin, Touched
+from pytest_selfmod_guard.rules import Sighting
+from pytest_selfmod_guard.sizes import Uncounted, touched
+from pytest_selfmod_guard.view import View
+
+_SHORT = 10  # digits of a commit id
+_SUBJECT = 60  # characters
+
+Speak = Callable[[list[Touched], int], str]
+"""Says what is wrong with so many files under a limit; empty if nothing is."""
 
 
-def counted(view: View) -> list[File]:
-    """Give the files whose size a person has to answer for."""
-    generated = _generated(view.change.base.documents.get(".gitattributes", b""))
+def beyond(view: View, limit: int, speak: Speak) -> Iterator[Sighting]:
+    """
+    Hold each commit to a limit, and all of them together to a multiple of it.
+
+    What is no commit yet, or a single one, is held to it as a whole.
+    """
+    steps = view.change.steps
+    uncounted = Uncounted.by(view.change.base.documents.get(".gitattributes", b""))
+    limit_of_all = limit
+    if len(steps) > 1:
+        limit_of_all *= view.policy.limits.range_factor
+        for step in steps:
+            if said := speak(_counted(step.files, uncounted), limit):
+                yield Sighting(0, f"{_named(step.origin)}: {said}", commit=step.origin.commit)
+    whole = (touched(file, uncounted) for file in view.files)
+    if said := speak(_counted(whole, uncounted), limit_of_all):
+        yield Sighting(0, said, commit=steps[0].origin.commit if len(steps) == 1 else "")
+
+
+def _counted(files: Iterable[Touched], uncounted: Uncounted) -> list[Touched]:
     return [
-        file
-        for file in view.files
-        if not _is_lock_file(file)
-        and not any(paths.matches(file.path, pattern) for pattern in generated)
+        file for file in files if not uncounted.holds(file.path, is_executable=file.is_executable)
     ]
 
 
-def _is_lock_file(file: File) -> bool:
-    """A lock file is written by a tool and read by it; what can be run is none."""
-    return paths.is_lock_file(file.path) and not (file.new and file.new.is_executable)
-
-
-def size(file: File) -> int:
-    """Count a file's changed characters of text; 0 for binary files."""
-    if file.old and file.new and file.old.blob.oid == file.new.blob.oid:
-        return 0
-    unread = [side for side in (file.old, file.new) if side and _is_unread(side)]
-    if unread:
-        return sum(side.blob.size for side in unread)
-    return changed_chars(_lines(file.old), _lines(file.new))
-
-
-def _lines(side: Side | None) -> list[str]:
-    if side is None or not side.text:
-        return []
-    lines = side.lines
-    return lines[:-1] if lines[-1] == "" else lines
-
-
-def _is_unread(side: Side) -> bool:
-    return side.blob.is_regular and side.blob.data is None
-
-
-def _generated(attributes: bytes) -> list[str]:
-    """Read the patterns that the base's ``.gitattributes`` marks as generated."""
-    patterns = []
-    for line in attributes.decode("utf-8", "replace").splitlines():
-        pattern, *marks = line.split() or [""]
-        if {"linguist-generated", "linguist-generated=true"} & set(marks):
-            patterns.append(pattern)
-    return patterns
+def _named(origin: Origin) -> str:
+    """Name a commit; the resolution of a merge has no id yet."""
+    if not origin.commit:
+        return origin.subject
+    subject = origin.subject
+    shown = subject if len(subject) <= _SUBJECT else f"{subject[: _SUBJECT - 3]}..."
+    return f'commit {origin.commit[:_SHORT]} "{shown}"'

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.model import Risk, Touched
 from pytest_selfmod_guard.rules import Sighting, change_rule
-from pytest_selfmod_guard.rules.limits._counted import counted
+from pytest_selfmod_guard.rules.limits._counted import beyond
 from pytest_selfmod_guard.view import View
 
 _NAMED = 8
@@ -22,10 +22,11 @@ def too_many_files(view: View) -> Iterable[Sighting]:
     The change touches more files than the policy allows.
 
     A change that is all over the project is hard to review and hard to take
-    back. The limit is `limits.max-files`; over several commits it is
-    `limits.range-factor` times that. Lock files and files that the base marks
-    as generated do not count; a moved file counts once. Agents are denied,
-    people are warned.
+    back. The limit is `limits.max-files`. Of several commits each is held to
+    it, and what they change in all to `limits.range-factor` times that; of a
+    merge only files count that have something no parent has. Lock files and
+    files that the base marks as generated do not count; a moved file counts
+    once. Agents are denied, people are warned.
 
     Flagged: six files
         === a.txt
@@ -55,10 +56,12 @@ def too_many_files(view: View) -> Iterable[Sighting]:
         === uv.lock
         + one
     """
-    files, limit = counted(view), view.policy.limits.max_files
-    if view.change.commits > 1:
-        limit *= view.policy.limits.range_factor
-    if len(files) > limit:
-        named = ", ".join(file.path for file in files[:_NAMED])
-        more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
-        yield Sighting(0, f"{len(files)} files changed, the limit is {limit}: {named}{more}")
+    return beyond(view, view.policy.limits.max_files, _said)
+
+
+def _said(files: list[Touched], limit: int) -> str:
+    if len(files) <= limit:
+        return ""
+    named = ", ".join(file.path for file in files[:_NAMED])
+    more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+    return f"{len(files)} files changed, the limit is {limit}: {named}{more}"

@@ -15,10 +15,10 @@ from tempfile import TemporaryDirectory
 
 from pytest_selfmod_guard.errors import ReadError
 from pytest_selfmod_guard.git import Git, Objects
-from pytest_selfmod_guard.stages._base import Tip
-from pytest_selfmod_guard.stages._inside import must_be_inside
-from pytest_selfmod_guard.stages._listing import STAGED, Result, load, parse
-from pytest_selfmod_guard.stages._refusals import DOES_NOT_APPLY, outside, refusal, too_large
+from pytest_selfmod_guard.stages.read._base import Tip
+from pytest_selfmod_guard.stages.read._inside import must_be_inside
+from pytest_selfmod_guard.stages.read._listing import STAGED, Result, load, parse
+from pytest_selfmod_guard.stages.read._refusals import DOES_NOT_APPLY, outside, refusal, too_large
 
 _MOST_BYTES = 64 * 1024 * 1024
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_selfmod_guard import __version__
 from pytest_selfmod_guard.doors._setup import Edit, read
-from pytest_selfmod_guard.doors._setup_hooks import Source
+from pytest_selfmod_guard.doors._setup.entry import Source
 
 WORKFLOW = ".github/workflows/selfmod-guard.yml"
 GITLAB = ".gitlab-ci.yml"

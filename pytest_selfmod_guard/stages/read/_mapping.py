@@ -8,11 +8,11 @@ from posixpath import dirname
 from pytest_selfmod_guard.errors import ReadError
 from pytest_selfmod_guard.git import Objects, object_id
 from pytest_selfmod_guard.model import REGULAR, Blob
-from pytest_selfmod_guard.stages._base import Tip
-from pytest_selfmod_guard.stages._inside import must_be_inside
-from pytest_selfmod_guard.stages._listing import Result
-from pytest_selfmod_guard.stages._settle import Sides, settle
-from pytest_selfmod_guard.stages._shelf import Shelf
+from pytest_selfmod_guard.stages.read._base import Tip
+from pytest_selfmod_guard.stages.read._inside import must_be_inside
+from pytest_selfmod_guard.stages.read._listing import Result
+from pytest_selfmod_guard.stages.read._settle import Sides, settle
+from pytest_selfmod_guard.stages.read._shelf import Shelf
 
 Files = Mapping[str, bytes | str | None]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from textwrap import wrap
 from typing import NamedTuple
 
-from pytest_selfmod_guard.doors._demo_acts import Act
-from pytest_selfmod_guard.doors._demo_stage import Outcome
+from pytest_selfmod_guard.doors._demo.acts import Act
+from pytest_selfmod_guard.doors._demo.stage import Outcome
 from pytest_selfmod_guard.doors._terminal import Pen, has_unicode, say
 
 _FRAME = ("- hook id:", "- exit code:", "- duration:")
@@ -70,12 +70,13 @@ def intention(number: int, act: Act, summary: Sequence[str], seen: Look) -> None
         say(f"   {line}")
     for line in summary:
         say(seen.pen("dim", f"  {line}"))
-    say(f'   $ git commit -m "{act.subject}"')
+    words = (f'"{word}"' if word == act.subject else word for word in act.command)
+    say(f"   $ {' '.join(words).replace('--message', '-m')}")
 
 
 def result(played: Played, seen: Look) -> None:
     """Show what the guard said, and the verdict."""
-    for line in _trimmed(_words(played.outcome), seen.width - 5):
+    for line in _trimmed(_words(played.act, played.outcome), seen.width - 5):
         say(f"   {seen.pen('dim', seen.glyphs.bar)} {line}".rstrip())
     say(f"   {_verdict(played, seen)}, {played.outcome.seconds:.1f} s")
     if played.fault:
@@ -100,10 +101,10 @@ def ending(played: Sequence[Played], seen: Look) -> None:
     say("Guard your own: selfmod-guard init")
 
 
-def _words(outcome: Outcome) -> Sequence[str]:
+def _words(act: Act, outcome: Outcome) -> Sequence[str]:
     """Give what was said, without pre-commit's frame where there is more than that."""
-    if outcome.landed:
-        return [line for line in outcome.words if line.strip()][:2]
+    if outcome.landed and not act.named_by:
+        return [line for line in outcome.words if line.strip()][:3]
     inner = [line for line in outcome.words[1:] if not line.startswith(_FRAME)]
     return "\n".join(inner).strip("\n").splitlines()
 
@@ -120,8 +121,9 @@ def _trimmed(words: Sequence[str], width: int) -> Iterator[str]:
 def _verdict(played: Played, seen: Look) -> str:
     act, outcome = played.act, played.outcome
     if outcome.landed:
-        color = "yellow" if played.fault else "green"
-        return seen.pen(color, f"{seen.glyphs.landed} LANDED") + f" as {outcome.landed}"
+        color = "yellow" if played.fault or act.named_by else "green"
+        named = f", and NAMED for {' and '.join(act.named_by)}" if act.named_by else ""
+        return seen.pen(color, f"{seen.glyphs.landed} LANDED") + f" as {outcome.landed}{named}"
     if played.fault:
         return seen.pen("yellow", f"{seen.glyphs.refused} NOT LANDED")
     return seen.pen("red", f"{seen.glyphs.refused} REFUSED") + f" by {' and '.join(act.refused_by)}"

@@ -10,29 +10,21 @@ import time
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pytest_selfmod_guard.doors._demo_acts import Act
-from pytest_selfmod_guard.doors._demo_scratch import Scratch, environment
-from pytest_selfmod_guard.doors._demo_shop import FILES
+from pytest_selfmod_guard.doors._demo.acts import Act
+from pytest_selfmod_guard.doors._demo.scratch import Scratch, environment
+from pytest_selfmod_guard.doors._demo.shop import FILES
+from pytest_selfmod_guard.doors._setup.entry import STAGES, TYPES
 from pytest_selfmod_guard.git import Git
 
 AGENT = {"AI_AGENT": "demo-agent"}
 """What tells the guard that an agent commits."""
 
 _PYTHON = (sys.executable, "-I", "-m")
-_HOOK = (*_PYTHON, "pytest_selfmod_guard", "pre-commit", "selfmod-guard")
 _CONFIG = f"""\
-default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
+default_install_hook_types: [{", ".join(TYPES)}]
 repos:
   - repo: local
     hooks:
-      - id: selfmod-guard
-        name: selfmod-guard
-        entry: {json.dumps(shlex.join(_HOOK))}
-        language: system
-        pass_filenames: false
-        always_run: true
-        require_serial: true
-        stages: [pre-commit, pre-merge-commit, pre-push, manual]
 """
 
 
@@ -63,8 +55,9 @@ def set_up(folder: str, outer: Mapping[str, str]) -> Scratch:
     stage.must("git", "symbolic-ref", "HEAD", "refs/heads/main")
     for key, value in (("name", "Sam Keeper"), ("email", "sam@shop.example")):
         stage.must("git", "config", f"user.{key}", value)
+    stage.write({**FILES, ".pre-commit-config.yaml": _CONFIG + "".join(map(_hook, STAGES))})
+    # It reads from the configuration which of git's hooks there are to install.
     stage.must(*_PYTHON, "pre_commit", "install")
-    stage.write({**FILES, ".pre-commit-config.yaml": _CONFIG})
     stage.must("git", "commit", "--quiet", "--message", "Open the shop, guarded")
     return stage
 
@@ -72,12 +65,26 @@ def set_up(folder: str, outer: Mapping[str, str]) -> Scratch:
 def attempt(stage: Scratch, act: Act) -> Outcome:
     """Commit what is staged, as the agent; what must not land is swept away in any case."""
     before, started = _head(stage), time.monotonic()
-    code, output = stage.run("git", "commit", "--message", act.subject, extra=AGENT)
+    code, output = stage.run(*act.command, extra=AGENT)
     seconds = time.monotonic() - started
     after = _head(stage)
     stage.must("git", "reset", "--quiet", "--hard", before if act.refused_by else after)
     landed = after if after != before else ""
     return Outcome(code, tuple(output.splitlines()), landed, seconds)
+
+
+def _hook(name: str) -> str:
+    command = shlex.join((*_PYTHON, "pytest_selfmod_guard", "pre-commit", name))
+    return f"""\
+      - id: {name}
+        name: {name}
+        entry: {json.dumps(command)}
+        language: system
+        pass_filenames: false
+        always_run: true
+        require_serial: true
+        stages: [{STAGES[name]}]
+"""
 
 
 def _head(stage: Scratch) -> str:

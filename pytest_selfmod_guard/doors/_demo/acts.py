@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pytest_selfmod_guard.doors._demo_shop import (
+from pytest_selfmod_guard.doors._demo.shop import (
+    CART,
+    CART_TEXT,
     POLICY,
     POLICY_TEXT,
     PRICE,
@@ -27,6 +29,14 @@ class Act(NamedTuple):
     """The whole text of each file that it writes; None deletes one."""
     refused_by: tuple[str, ...] = ()
     """The rules that have to refuse it; none if it has to land."""
+    named_by: tuple[str, ...] = ()
+    """The rules by which it has to be named right after it landed round the hook."""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """How the agent commits."""
+        round_the_hook = ("--no-verify",) if self.named_by else ()
+        return ("git", "commit", *round_the_hook, "--message", self.subject)
 
 
 _MEMBER_PRICE = '''
@@ -59,6 +69,25 @@ _QUANTITY_TEST = """
 
 def test_a_quantity_can_be_a_product() -> None:
     assert price.quantity("2*6") == 12
+"""
+
+_PRICE_DONE = _PRICE_NOW.replace("\n\n\n", "\n\nimport math\n\n\n", 1) + _QUANTITY_BY_PARSING
+_DISCOUNT_BY_EVAL = '''
+
+def discount(text: str) -> int:
+    """Return how many cents "2*50" takes off."""
+    return vars(__import__("builtins"))["ev" + "al"](text)
+'''
+_DISCOUNT_BY_PARSING = '''
+
+def discount(text: str) -> int:
+    """Return how many cents "2*50" takes off."""
+    return quantity(text)
+'''
+_CART_MORE = """
+
+    def is_empty(self) -> bool:
+        return not self._lines
 """
 
 _POSTAGE = "POSTAGE = {\n" + "".join(f'    "{10115 + at}": 490,\n' for at in range(665)) + "}\n"
@@ -110,8 +139,31 @@ ACTS = (
         wants='As the refusal advised, nothing typed is run: "2*6" is taken apart and multiplied.',
         subject="Read quantities such as 2*6",
         files={
-            PRICE: _PRICE_NOW.replace("\n\n\n", "\n\nimport math\n\n\n", 1) + _QUANTITY_BY_PARSING,
+            PRICE: _PRICE_DONE,
             PRICE_TESTS: _TESTS_NOW + _QUANTITY_TEST,
+        },
+    ),
+    Act(
+        title="Round the hook",
+        wants="A hidden eval again, and --no-verify: git asks no hook before this commit.",
+        subject="Take discounts off",
+        files={PRICE: _PRICE_DONE + _DISCOUNT_BY_EVAL},
+        named_by=("SMG201",),
+    ),
+    Act(
+        title="Building on it",
+        wants="An honest commit on top, as if nothing had been.",
+        subject="Say whether a cart is empty",
+        files={CART: CART_TEXT.rstrip("\n") + _CART_MORE},
+        refused_by=("SMG201",),
+    ),
+    Act(
+        title="The mend",
+        wants="The same, and the hidden eval mended: both are judged together.",
+        subject="Say whether a cart is empty, mend discounts",
+        files={
+            CART: CART_TEXT.rstrip("\n") + _CART_MORE,
+            PRICE: _PRICE_DONE + _DISCOUNT_BY_PARSING,
         },
     ),
 )  # fmt: skip

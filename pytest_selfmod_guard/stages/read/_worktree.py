@@ -15,17 +15,18 @@ from typing import NamedTuple
 
 from pytest_selfmod_guard.git import Entry, Git, Objects
 from pytest_selfmod_guard.model import SUBMODULE
-from pytest_selfmod_guard.stages._base import Tip
-from pytest_selfmod_guard.stages._disk import Disk
-from pytest_selfmod_guard.stages._inside import must_be_inside
-from pytest_selfmod_guard.stages._listing import RAW, Raw, Result, must_be_settled, parse
-from pytest_selfmod_guard.stages._settle import Sides, settle
-from pytest_selfmod_guard.stages._shelf import Shelf
+from pytest_selfmod_guard.stages.read._base import Tip
+from pytest_selfmod_guard.stages.read._disk import Disk
+from pytest_selfmod_guard.stages.read._inside import must_be_inside
+from pytest_selfmod_guard.stages.read._listing import RAW, Raw, Result, must_be_settled, parse
+from pytest_selfmod_guard.stages.read._settle import Sides, settle
+from pytest_selfmod_guard.stages.read._shelf import Shelf
 
 _BY_STAT = ("diff-index", *RAW, "--no-renames", "--ignore-submodules=dirty")
 """Without ``dirty`` git would run a status, and its filters, inside submodules."""
 
-_FILES = ("ls-files", "-v", "-z", "--cached", "--others", "--exclude-standard")
+_TRACKED = ("ls-files", "-v", "-z", "--cached")
+_FILES = (*_TRACKED, "--others", "--exclude-standard")
 _UNTRACKED = "?"
 _NOT_CHECKED_OUT = "S"
 _UNMERGED = "M"
@@ -43,11 +44,11 @@ class _Listed(NamedTuple):
         return self.tag in (_UNTRACKED, _NOT_CHECKED_OUT) or self.tag.islower()
 
 
-def differences(git: Git, objects: Objects, tip: Tip) -> Result:
+def differences(git: Git, objects: Objects, tip: Tip, *, untracked: bool = True) -> Result:
     """Compare a commit with the files on disk."""
     at_top = git.at_top()
     index = at_top.index_file()
-    listed = list(_listed(at_top))
+    listed = list(_listed(at_top, _FILES if untracked else _TRACKED))
     nested = {entry.path for entry in listed if entry.path.endswith("/")}
     suspects = {entry.path for entry in listed if entry.is_suspect}
     differing = _stat_differs(at_top, tip, index)
@@ -72,8 +73,8 @@ def _sides(objects: Objects, shelf: Shelf, disk: Disk, tip: Tip, path: str) -> S
     return path, old, shelf.put(new, path) if new else None
 
 
-def _listed(git: Git) -> Iterator[_Listed]:
-    for line in git.run(*_FILES).split(b"\0")[:-1]:
+def _listed(git: Git, files: tuple[str, ...]) -> Iterator[_Listed]:
+    for line in git.run(*files).split(b"\0")[:-1]:
         tag, _, path = os.fsdecode(line).partition(" ")
         if tag.upper() == _UNMERGED:
             must_be_settled("U", path)

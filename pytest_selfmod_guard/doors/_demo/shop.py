@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+CART = "shop/cart.py"
 PRICE = "shop/price.py"
 PRICE_TESTS = "tests/test_price.py"
 POLICY = "pyproject.toml"
@@ -39,7 +40,7 @@ max-changed-chars = 10000
 max-files = 5
 """
 
-_CART_TEXT = '''\
+CART_TEXT = '''\
 """What a customer is about to buy."""
 
 from shop import price
@@ -72,7 +73,7 @@ def test_a_cart_adds_up_its_lines() -> None:
 FILES = {
     POLICY: POLICY_TEXT,
     "shop/__init__.py": "",
-    "shop/cart.py": _CART_TEXT,
+    CART: CART_TEXT,
     PRICE: PRICE_TEXT,
     "tests/test_cart.py": _CART_TESTS_TEXT,
     PRICE_TESTS: PRICE_TESTS_TEXT,

@@ -8,12 +8,10 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import NamedTuple
 
-from pytest_selfmod_guard.attribution import Identity
 from pytest_selfmod_guard.errors import ReadError
 from pytest_selfmod_guard.git import Commit, Git, Objects, failure
-from pytest_selfmod_guard.stages._base import Tip
-
-_MOST_COMMITS = 1000
+from pytest_selfmod_guard.stages.read._base import Tip, empty_tree
+from pytest_selfmod_guard.stages.read._steps import Steps, steps_between
 
 
 class Span(NamedTuple):
@@ -21,41 +19,64 @@ class Span(NamedTuple):
 
     base: Tip
     head: Commit
-    commits: int
-    """How many there are after the base; 1 when the base is a tree."""
     notes: tuple[str, ...]
 
 
 def find_span(git: Git, objects: Objects, old: str, new: str) -> Span:
     """Return the range from the merge base of two revisions to the second."""
-    for rev in (old, new):
-        _must_be_one(git, rev)
-    head = objects.commit(new)
-    if head is None:
-        raise _unknown(git, new)
+    _must_be_one(git, old)
+    head = commit_of(git, objects, new)
     start = objects.commit(old)
     if start is None:
         tree = objects.tree(old)
         if tree is None:
             raise _unknown(git, old)
-        return Span(Tip("", tree), head, 1, ())
+        return Span(Tip("", tree), head, ())
     found = _merge_bases(git, start, head)
     base = objects.commit(found[0])
     if base is None:
         raise _unknown(git, found[0])
-    commits = int(git.run("rev-list", "--count", f"{base.oid}..{head.oid}"))
-    return Span(Tip(base.oid, base.tree), head, commits, tuple(_notes(git, found)))
+    return Span(Tip(base.oid, base.tree), head, tuple(_notes(git, found)))
 
 
-def identities_of(git: Git, base: str, head: str) -> tuple[Identity, ...]:
-    """Return who made the commits from a base to a head, newest first."""
-    if not _is_commit_id(head):
-        return ()
-    bounds = (head, f"^{base}") if base else ("--no-walk", head)
-    listing = git.run("rev-list", f"--max-count={_MOST_COMMITS}", *bounds)
-    with Objects(git) as objects:
-        commits = (objects.commit(oid) for oid in listing.decode("ascii").split())
-        return tuple(_identity(commit) for commit in commits if commit)
+def commit_of(git: Git, objects: Objects, rev: str) -> Commit:
+    """Return the commit that a revision names."""
+    _must_be_one(git, rev)
+    found = objects.commit(rev)
+    if found is None:
+        raise _unknown(git, rev)
+    return found
+
+
+def parent_of(git: Git, objects: Objects, commit: Commit) -> Tip:
+    """Return the first parent of a commit, or the empty tree if it has none."""
+    if not commit.parents:
+        return Tip("", empty_tree(git))
+    found = objects.commit(commit.parents[0])
+    if found is None:
+        raise ReadError(
+            "missing-object",
+            "the parent of a commit is not there",
+            context=f'"{commit.parents[0]}", the parent of "{commit.oid[:10]}"',
+            hint="get the whole history with `git fetch --unshallow`, or look for damage"
+            " with `git fsck`",
+        )
+    return Tip(found.oid, found.tree)
+
+
+def steps_of(git: Git, objects: Objects, span: Span) -> Steps:
+    """
+    Return the commits of a range, oldest first, each with what it alone changes.
+
+    After the empty tree that is the whole history. Another tree that belongs to
+    no commit has no history to count from: then there are none, and what holds
+    for one commit holds for the whole.
+    """
+    if span.base.commit:
+        return steps_between(git, objects, [span.head.oid], [span.base.commit], span.base.tree)
+    if span.base.tree == empty_tree(git):
+        return steps_between(git, objects, [span.head.oid], [], span.base.tree)
+    return (), ()
 
 
 def _must_be_one(git: Git, rev: str) -> None:
@@ -116,17 +137,3 @@ def _unknown(git: Git, rev: str) -> ReadError:
     return ReadError(
         "unknown-revision", "git does not know the revision", context=f'"{rev}"', hint=hint
     )
-
-
-def _identity(commit: Commit) -> Identity:
-    names = (
-        commit.author_name,
-        commit.author_email,
-        commit.committer_name,
-        commit.committer_email,
-    )
-    return Identity(commit.oid, names, commit.message)
-
-
-def _is_commit_id(head: str) -> bool:
-    return len(head) in (40, 64)

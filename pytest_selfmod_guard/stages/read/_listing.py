@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pytest_selfmod_guard.errors import ReadError
 from pytest_selfmod_guard.git import Objects
 from pytest_selfmod_guard.model import FileChange
-from pytest_selfmod_guard.stages._inside import must_be_inside
-from pytest_selfmod_guard.stages._shelf import Shelf
+from pytest_selfmod_guard.stages.read._inside import must_be_inside
+from pytest_selfmod_guard.stages.read._shelf import Shelf
 
 RAW = ("--raw", "-z", "--no-abbrev", "--no-ext-diff", "--no-textconv")
 LISTING = (*RAW, "-M", "--ignore-submodules=none")

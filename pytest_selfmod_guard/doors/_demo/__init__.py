@@ -1,0 +1,1 @@
+"""What the demo plays, and on which stage."""

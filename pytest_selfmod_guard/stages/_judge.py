@@ -1,0 +1,60 @@
+"""
+By which policy a change is judged, and what is let be that is committed already.
+
+People must not be locked out of their own repository. So what somebody who is
+no agent has committed to the guard's own policy and hooks is a warning at the
+next door; the push and CI still judge it in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_selfmod_guard import policy as policies
+from pytest_selfmod_guard.errors import PolicyError
+from pytest_selfmod_guard.model import Actor, Allowed, Change, Denied, Finding, Verdict
+from pytest_selfmod_guard.policy import Policy
+
+
+def policy_for(change: Change, stand: str, *, is_past: bool) -> tuple[Policy, tuple[str, ...]]:
+    """
+    Read the policy of a change's base, and notes on it.
+
+    Under a policy that cannot be read nothing passes a hook, so it can only be
+    mended by a commit that goes past it. The defaults judge that commit.
+
+    :param stand: the folder one stands in, whose own policy judges only what lies within it
+    :param is_past: the change is committed already, or in part
+    """
+    paths = {path for file in change.files for path in (file.path, file.before)}
+    folder = stand if all(path.startswith(f"{stand}/") for path in paths) else ""
+    try:
+        return policies.load(change.base, folder), ()
+    except PolicyError as error:
+        if not is_past:
+            raise
+        return Policy(), (f"The defaults judged: the policy of the base is not usable ({error}).",)
+
+
+def spare(verdict: Verdict, committed: Iterable[Finding], actor: Actor, policy: Policy) -> Verdict:
+    """
+    Let findings about the guard itself pass that are committed already.
+
+    :param committed: what was found in the commits
+    :param policy: as the base has it
+    """
+    is_agent = actor.kind == "agent" or (
+        actor.kind == "unknown" and policy.actors.unknown == "agent"
+    )
+    if is_agent or not isinstance(verdict, Denied):
+        return verdict
+    spared = {_known_again(finding) for finding in committed if finding.family == "selfguard"}
+    because = tuple(item for item in verdict.because if _known_again(item) not in spared)
+    if because:
+        return verdict._replace(because=because)
+    return Allowed(verdict.evidence, enforced=verdict.enforced)
+
+
+def _known_again(finding: Finding) -> tuple[str, str, str]:
+    """Know a finding again where more lines stand before it."""
+    return (finding.rule, finding.path, finding.message)

@@ -1,0 +1,71 @@
+"""
+Reconcile: whatever is in the history without the journal's knowledge is judged now.
+
+Local hooks can be left out (``--no-verify``, ``SKIP``, another hooks path,
+plumbing), and so the first thing that every door asks is what came past them.
+"""
+
+from __future__ import annotations
+
+from pytest_selfmod_guard.git import Git, Objects
+from pytest_selfmod_guard.stages.read._base import head
+from pytest_selfmod_guard.stages.reconcile._gated import is_gated
+from pytest_selfmod_guard.stages.reconcile._known import ADOPTED, LANDED, Known
+from pytest_selfmod_guard.stages.reconcile._past import Judge, Past, Stamp
+from pytest_selfmod_guard.stages.record import Journal
+
+_ORPHAN = (
+    "There is no commit here yet, so the defaults judged;"
+    " other branches of this repository may have a policy of their own."
+)
+
+__all__ = ["Past", "Stamp", "head_of", "reconcile"]
+
+
+def head_of(git: Git) -> str:
+    """Give the id of HEAD's commit; empty when there is none yet."""
+    with Objects(git) as objects:
+        return head(git, objects).commit
+
+
+def reconcile(git: Git, journal: Journal, tip: str, stamp: Stamp, judge: Judge) -> Past:
+    """
+    Judge what leads to a commit and is not known, and write down what is known now.
+
+    The first look at a repository takes everything there for known.
+
+    :param tip: the id of HEAD's commit; empty when there is none yet
+    """
+    known = Known(journal)
+    if tip and known.has(tip):
+        return Past()
+    if not known.is_adopted():
+        journal.append(stamp.entry(ADOPTED, tip, tips=_local_tips(git, tip)))
+        return Past()
+    if not tip:
+        return Past(notes=(_ORPHAN,) if next(known.tips(), "") else ())
+    with Objects(git) as objects:
+        if _is_next(git, objects, known, tip):
+            journal.append(stamp.entry(LANDED, tip, how="gated"))
+            return Past()
+        from pytest_selfmod_guard.stages.reconcile._look import Look  # noqa: PLC0415 (seldom needed)
+
+        return Look(git, objects, journal, stamp, judge).at(tip)
+
+
+def _is_next(git: Git, objects: Objects, known: Known, tip: str) -> bool:
+    """Tell whether it is the usual case: one commit more, and it went through a door."""
+    commit = objects.commit(tip)
+    if commit is None or not all(known.has(parent) for parent in commit.parents):
+        return False
+    return is_gated(git, objects, known, commit)
+
+
+def _local_tips(git: Git, tip: str) -> list[str]:
+    """Give a commit and those of all branches, tags and work trees."""
+    fields = "--format=%(objectname) %(*objectname)"
+    refs = git.run("for-each-ref", fields, "refs/heads", "refs/tags")
+    trees = git.run("worktree", "list", "--porcelain")
+    heads = [line[5:] for line in trees.split(b"\n") if line.startswith(b"HEAD ")]
+    found = {tip, *(oid.decode("ascii") for oid in (*refs.split(), *heads))}
+    return sorted(oid for oid in found if oid.strip("0"))

@@ -1,0 +1,103 @@
+"""
+What the journal knows of commits, and of the changes that make them.
+
+A commit is known when the journal says that it landed, or that it was there
+when the guard came, and then so are its ancestors. Only a judgement that asked
+every rule can make it known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pytest_selfmod_guard.journals import Entry
+from pytest_selfmod_guard.model import Base, Blob, Change, FileChange
+
+if TYPE_CHECKING:
+    from pytest_selfmod_guard.stages.read._listing import Raw
+    from pytest_selfmod_guard.stages.record import Journal
+
+LANDED, ADOPTED, UNGATED, JUDGED = "landed", "adopted", "ungated", "judged"
+
+_RECENT = 50
+"""Judgements in which the base of an amended commit is looked for."""
+
+_TIPS = 5000
+"""Commits that are told to git as known; the older ones are their ancestors."""
+
+
+class Known:
+    """A journal, asked about commits."""
+
+    def __init__(self, journal: Journal) -> None:
+        """Look into a journal."""
+        self._journal = journal
+
+    def has(self, commit: str) -> bool:
+        """Tell whether it says itself that a commit is known."""
+        return self._is(commit, (LANDED, ADOPTED))
+
+    def is_named(self, commit: str) -> bool:
+        """Tell whether a commit was accused before."""
+        return self._is(commit, (UNGATED,))
+
+    def is_adopted(self) -> bool:
+        """Tell whether the guard has looked at this history before."""
+        return bool(self._journal.last(ADOPTED))
+
+    def tips(self) -> Iterator[str]:
+        """Give commits such that those known are they and their ancestors."""
+        for entry in self._journal.last(ADOPTED, _RECENT):
+            yield from _read(entry).get("tips", ())
+        yield from (entry.subject for entry in self._journal.last(LANDED, _TIPS))
+
+    def allows(self, base: str, digest: str) -> bool:
+        """Tell whether a change of this base was judged by all rules, and may land."""
+        return any(told.get("base") == base for told in self._passed(digest))
+
+    def allows_anywhere(self, digest: str) -> bool:
+        """Tell the same of some known base: so it is when commits are moved."""
+        return any(self.has(str(told.get("base"))) for told in self._passed(digest))
+
+    def bases(self) -> list[str]:
+        """Give the bases that were judged on of late, the newest first."""
+        recent = (_read(entry).get("base") for entry in self._journal.last(JUDGED, _RECENT))
+        return list(dict.fromkeys(base for base in recent if isinstance(base, str) and base))
+
+    def _passed(self, digest: str) -> Iterator[dict[str, Any]]:
+        for entry in self._journal.about(digest):
+            told = _read(entry) if entry.kind == JUDGED else {}
+            decision = told.get("decision")
+            passes = decision == "allowed" or (
+                decision == "denied" and told.get("enforced") is False
+            )
+            if passes and told.get("asked") == []:
+                yield told
+
+    def _is(self, commit: str, kinds: tuple[str, ...]) -> bool:
+        return any(entry.kind in kinds for entry in self._journal.about(commit))
+
+
+def digest_of(listing: Iterable[Raw]) -> str:
+    """Give the digest of the change from one tree to another; modes and ids are enough for it."""
+    files = [
+        FileChange(
+            raw.path,
+            Blob(raw.old_mode, raw.old_oid, 0, None) if raw.old_mode else None,
+            Blob(raw.new_mode, raw.new_oid, 0, None) if raw.new_mode else None,
+            raw.old_path,
+        )
+        for raw in listing
+    ]
+    return Change(tuple(files), Base("", {}), "", "").digest
+
+
+def _read(entry: Entry) -> dict[str, Any]:
+    """Take the body of an entry apart; one that is none says nothing."""
+    try:
+        told = json.loads(entry.body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
