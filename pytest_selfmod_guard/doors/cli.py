@@ -25,6 +25,7 @@ from pytest_selfmod_guard.errors import (
 _VERBS = {
     "init": ("init", "set the guard up in this repository; shows the changes first"),
     "check": ("check", "judge a change; changes nothing"),
+    "pytest": ("pytest", "judge first, in a clean interpreter; then run the project's pytest"),
     "rules": ("rules", "list the rules"),
     "explain": ("explain", "explain rules, with examples"),
     "policy": ("policy", "show the policy that judges here"),

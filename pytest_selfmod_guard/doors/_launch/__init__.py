@@ -1,0 +1,1 @@
+"""What judges in an interpreter of its own, and what hands its verdict on."""

@@ -1,0 +1,99 @@
+"""Judges in an interpreter of its own, which nothing of the project can reach."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import TypedDict
+
+from pytest_selfmod_guard.context import Context
+from pytest_selfmod_guard.doors._launch import isolated
+from pytest_selfmod_guard.doors._launch.child import ask
+from pytest_selfmod_guard.doors._launch.early import judged_late
+from pytest_selfmod_guard.doors._launch.handover import unpack, written
+from pytest_selfmod_guard.errors import GuardError
+from pytest_selfmod_guard.git import Git
+from pytest_selfmod_guard.model import UNKNOWN_ACTOR, Evidence, Receipt
+from pytest_selfmod_guard.stages.decide import undecided
+from pytest_selfmod_guard.stages.record import receipt
+
+
+class Question(TypedDict):
+    """What the judge is handed."""
+
+    directory: str
+    base: str | None
+
+
+def judge(directory: str, environ: Mapping[str, str], base: str | None) -> Receipt:
+    """
+    Judge the change that CI is asked about, by code that it cannot touch.
+
+    :param directory: where the user stands; any folder of the project
+    :param environ: the user's variables, which may say what the change is
+    :param base: what HEAD is compared with; None to find out
+    :returns: the verdict; undecided when the judge died, hung or talked rubbish
+    """
+    started = time.time()
+    question = Question(directory=os.path.realpath(directory), base=base)
+    line = isolated.command(__name__, question, top_of(directory, environ))
+    try:
+        return unpack(ask(line, directory, environ))
+    except GuardError as error:
+        return _stuck(error, base, started)
+
+
+def top_of(directory: str, environ: Mapping[str, str]) -> str:
+    """Return the top of the project's repository; the folder itself where there is none."""
+    folder = os.path.realpath(directory)
+    try:
+        return os.path.realpath(Git(folder, environ).top())
+    except GuardError:
+        return folder
+
+
+def inside(question: Question) -> int:
+    """Be the judge, in the interpreter of its own, and write the verdict to its output."""
+    # What a dependency may print must not stand in the answer.
+    answer = os.dup(1)
+    os.dup2(2, 1)
+    directory = question["directory"]
+    told = _told(Context.here(directory), question["base"])
+    # The guard may judge its own repository: is what judged here a part of the change?
+    told = judged_late(told, directory, sys.modules)
+    with open(answer, "w", encoding="ascii") as stream:
+        stream.write(written(told))
+    return 0
+
+
+def _told(context: Context, base: str | None) -> Receipt:
+    from pytest_selfmod_guard.guard import Guard  # noqa: PLC0415 (needed only inside)
+    from pytest_selfmod_guard.stages import read  # noqa: PLC0415 (needed only inside)
+
+    started = context.clock()
+    try:
+        reader = partial(read.proposed, environ=context.environ, base=base)
+        return Guard(context).judge(reader, _source(base))
+    except GuardError as error:
+        return _stuck(error, base, started)
+
+
+def _stuck(error: GuardError, base: str | None, started: float) -> Receipt:
+    """Tell of a judgement that could not be made."""
+    return receipt(
+        undecided(Evidence((), (), (), ()), error),
+        attempt=Context.here(os.curdir).new_id(),
+        at=started,
+        seconds=time.time() - started,
+        source=_source(base),
+        change=None,
+        actor=UNKNOWN_ACTOR,
+    )
+
+
+def _source(base: str | None) -> str:
+    """Say how a person would ask for it."""
+    return f"--selfmod-base {base}" if base else "--selfmod-guard"

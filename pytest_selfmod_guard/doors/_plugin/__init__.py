@@ -1,0 +1,1 @@
+"""What `pytest --selfmod-guard` does when it is on."""
