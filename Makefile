@@ -2,7 +2,7 @@
 # Each sets up .venv by itself when it is missing or older than pyproject.toml.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types docs docs-check bench fuzz clean git which-python
+.PHONY: help demo test lint types docs docs-check bench proof fuzz clean git which-python
 
 # Each is tried, not only looked up: a pyenv shim may be there and run nothing.
 # The search is made once, and only when something asks for it.
@@ -51,7 +51,10 @@ bench: $(STAMP) | git  ## run every benchmark, and print what was measured
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo 'benchmarks/ holds no benchmark' >&2; exit 1; }
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
 
-fuzz: $(STAMP) | git  ## run the long proofs, which `make test` leaves out
+proof: $(STAMP) | git  ## run what proves the tables of docs/, which `make test` leaves out
+	@$(BIN)/python -m pytest -m proof $(ARGS)
+
+fuzz: $(STAMP) | git  ## try many random cases, for minutes, which `make test` leaves out
 	@$(BIN)/python -m pytest -m fuzz $(ARGS)
 
 clean:  ## remove .venv and everything else that was built

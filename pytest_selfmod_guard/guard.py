@@ -31,7 +31,7 @@ from pytest_selfmod_guard.model import (
     Verdict,
 )
 from pytest_selfmod_guard.policy import Policy, Tightening
-from pytest_selfmod_guard.rules import all_rules
+from pytest_selfmod_guard.rules import rules_called
 from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.stages._judge import policy_for, spare
 from pytest_selfmod_guard.stages._layers import layers_of
@@ -128,7 +128,7 @@ class Guard:
         _, told = self._judge(reader, source, asked)
         return told
 
-    def reconcile(self) -> Receipt | None:
+    def reconcile(self, *, is_new: bool = False) -> Receipt | None:
         """
         Judge those commits of HEAD's history that the journal does not know.
 
@@ -136,13 +136,26 @@ class Guard:
         plumbing, or from elsewhere (pull, rebase, cherry-pick, merge). What
         passes is known from now on. Every other question does the same first.
 
+        :param is_new: HEAD was committed just now, so that even the first look
+            at a repository, which takes what it finds for known, asks about it
         :returns: the receipt of that judgement, whose ``ungated`` are the
             commits that went past the hook; None when there was nothing to judge
         """
         try:
-            return self._reconciled(head_of(self.git)).receipt
+            return self._reconciled(head_of(self.git), is_new=is_new).receipt
         except GuardError as error:
             return self._judge(partial(_fail, error), "reconcile", Asked())[1]
+
+    def note(self, told: Receipt) -> None:
+        """
+        Write down what a door made of a judgement, or of one that did not end.
+
+        :param told: no pass: a door can take one back, and cannot give one
+        :raises JournalError: it cannot be kept
+        """
+        if told.decision == "allowed":
+            raise ValueError("only the guard itself allows a change")
+        record(told, self._open(), ())
 
     def policy(self) -> Policy:
         """Give the policy that HEAD holds."""
@@ -161,9 +174,9 @@ class Guard:
             return self._case(combine(past.net, change), past)
         return self._case(change, past._replace(net=None))
 
-    def _reconciled(self, tip: str) -> Past:
+    def _reconciled(self, tip: str, *, is_new: bool = False) -> Past:
         stamp = Stamp(self.context.clock(), self.context.new_id())
-        return reconcile(self.git, self._open(), tip, stamp, self._judge_past)
+        return reconcile(self.git, self._open(), tip, stamp, self._judge_past, is_new=is_new)
 
     def _judge_past(self, net: Change, accused: tuple[Origin, ...]) -> Receipt:
         past = Past(net=net, accused=accused)
@@ -203,7 +216,7 @@ class Guard:
     def _verdict(self, change: Change, actor: Actor, past: Past, asked: Asked) -> Verdict:
         of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
         policy = asked.tightening.of(of_base)
-        rules = tuple(rule for rule in all_rules() if not asked.only or rule.id in asked.only)
+        rules = rules_called(asked.only)
         found = detect(
             change,
             policy,

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_selfmod_guard import Guard
 from pytest_selfmod_guard.context import Context
-from pytest_selfmod_guard.errors import JournalError
+from pytest_selfmod_guard.errors import JournalError, UsageError
 from pytest_selfmod_guard.guard import Asked
 from pytest_selfmod_guard.journals import Entry, Event
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
@@ -49,6 +49,31 @@ def test_a_good_change_is_allowed_and_recorded(repo: Repo) -> None:
     assert body["actor"]["name"] == "robot"
     assert len(body["digest"]) == 64
     assert [layer["name"] for layer in body["layers"]] == list(LAYERS)
+
+
+def test_rules_that_do_not_exist_pass_nothing(repo: Repo) -> None:
+    """To ask a misspelt rule, or none, must not look like an answer."""
+    repo.write("app.py", EVAL)
+    repo.add()
+    guard = guard_of(repo)
+    for only in ({"SMG999"}, {"SMG101", "SMG999"}):
+        with pytest.raises(UsageError) as caught:
+            guard.check(guard.staged(), Asked(only=frozenset(only)))
+        assert caught.value.slug == "no-such-rule"
+    assert events(repo) == []
+
+
+def test_a_door_can_take_a_pass_back_and_cannot_give_one(repo: Repo) -> None:
+    """What it made of a judgement is written down behind it."""
+    repo.write("app.py", "def answer():\n    return 43\n")
+    repo.add()
+    guard = guard_of(repo)
+    told = guard.judge(read.staged, "--staged")
+    guard.note(told._replace(decision="undecided", slug="code-ran-before"))
+    decisions = [json.loads(event.body)["decision"] for event in events(repo)]
+    assert decisions == ["allowed", "undecided"]
+    with pytest.raises(ValueError, match="only the guard itself"):
+        guard.note(told)
 
 
 def test_a_bad_change_is_denied_and_recorded_without_its_code(repo: Repo) -> None:

@@ -35,6 +35,7 @@ MAKE_WORDS = [
     "docs",
     "docs-check",
     "bench",
+    "proof",
     "fuzz",
     "clean",
 ]

@@ -63,7 +63,7 @@ def main(args: argparse.Namespace, context: Context) -> int:
 
 def _afterwards(context: Context) -> int:
     """Be silent unless something went round; git ignores the exit code, pre-commit shows it."""
-    told = Guard(context).reconcile()
+    told = Guard(context).reconcile(is_new=True)
     if told is None or (told.decision == "allowed" and not told.ungated):
         return EXIT_ALLOWED
     show(told, context.environ)

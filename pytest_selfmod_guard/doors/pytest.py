@@ -11,10 +11,8 @@ from pytest_selfmod_guard import interpreter
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors._launch import isolated
 from pytest_selfmod_guard.doors._launch.clean import judge, top_of
-from pytest_selfmod_guard.doors._launch.early import judged_late
 from pytest_selfmod_guard.doors._launch.handover import VARIABLE, pack
 from pytest_selfmod_guard.doors._launch.installed import notes as installed_notes
-from pytest_selfmod_guard.doors._launch.installed import run_at_start
 from pytest_selfmod_guard.doors._launch.replace import replace
 from pytest_selfmod_guard.doors._show import exit_code, wants_color
 from pytest_selfmod_guard.errors import EXIT_ALLOWED, UsageError
@@ -61,7 +59,6 @@ def main(args: argparse.Namespace, context: Context) -> int:
     asked = take(args.words)
     told = judge(context.directory, context.environ, asked.base)
     top = top_of(context.directory, context.environ)
-    told = judged_late(told, context.directory, {**sys.modules, **run_at_start(top)})
     told = told._replace(notes=(*told.notes, *installed_notes(top)))
     if exit_code(told) == EXIT_ALLOWED:
         return _run(told, asked, top, context.environ)

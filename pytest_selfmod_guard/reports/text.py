@@ -14,7 +14,12 @@ _WIDTH = 100
 
 def render(receipt: Receipt, *, color: bool = False) -> str:
     """Show one receipt; a change that passes without a word takes one line."""
-    return "\n".join(_lines(receipt, _Pen(color=color))) + "\n"
+    return "\n".join(_lines(receipt, receipt.because, _Pen(color=color))) + "\n"
+
+
+def summary(receipt: Receipt, *, color: bool = False) -> str:
+    """Show all but the findings that deny, for who has shown them one by one."""
+    return "\n".join(_lines(receipt, (), _Pen(color=color))) + "\n"
 
 
 class _Pen:
@@ -27,11 +32,11 @@ class _Pen:
         return f"\x1b[{_COLORS[style]}m{text}\x1b[0m" if self._color else text
 
 
-def _lines(receipt: Receipt, pen: _Pen) -> Iterator[str]:
+def _lines(receipt: Receipt, shown: tuple[Finding, ...], pen: _Pen) -> Iterator[str]:
     yield _headline(receipt, pen)
     yield from _reason(receipt)
     yield from _ungated(receipt, pen)
-    for finding in receipt.because:
+    for finding in shown:
         yield ""
         yield from _finding(finding, brought_by(finding, receipt), pen)
     yield from _warnings(receipt, pen)
@@ -130,7 +135,7 @@ def _next_step(receipt: Receipt, pen: _Pen) -> Iterator[str]:
         yield f"{count} would deny it; the policy only warns"
     elif back:
         them = "that commit" if len(receipt.ungated) == 1 else "those commits"
-        yield f"mend {count}, stage the mend, which is judged together with {them}, and commit"
+        yield f"mend {count} and stage that; it is judged together with {them}; then commit"
         yield f"or take back what went round the guard: {back}"
     elif receipt.source == "--staged":
         yield f"mend {count}, stage again and commit; nothing was changed"

@@ -23,12 +23,12 @@ from __future__ import annotations
 
 import pkgutil
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_selfmod_guard.errors import RuleError
+from pytest_selfmod_guard.errors import RuleError, UsageError
 from pytest_selfmod_guard.model import FAMILIES, Confidence, Risk
 
 if TYPE_CHECKING:
@@ -181,6 +181,22 @@ def _register(
         return examine
 
     return register
+
+
+def rules_called(ids: Collection[str]) -> tuple[Rule, ...]:
+    """
+    Give the rules with some ids; all of them for none.
+
+    :raises UsageError: there is no such rule, and to ask nothing would be to pass everything
+    """
+    found = tuple(rule for rule in all_rules() if not ids or rule.id in ids)
+    for missing in sorted(set(ids) - {rule.id for rule in found}):
+        raise UsageError(
+            "no-such-rule",
+            f"there is no rule {missing!r}",
+            hint="list them: selfmod-guard rules",
+        )
+    return found
 
 
 def _refuse_doubles(rules: tuple[Rule, ...]) -> None:

@@ -52,6 +52,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(folder / "bin" / "python")
 
 
+@pytest.mark.proof
 def test_every_act_ends_as_it_should(python: str, tmp_path: Path) -> None:
     """Also when an agent runs it, with a hostile git around, and without a trace afterwards."""
     home = tmp_path / "home"
@@ -93,6 +94,7 @@ def test_kept_is_kept_and_ascii_is_ascii(python: str, tmp_path: Path) -> None:
     assert log.stdout == f"{ACTS[0].subject}\nOpen the shop, guarded\n"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("changed", "wrong"),
     [
@@ -180,6 +182,7 @@ def test_only_the_right_end_is_right(act: Act, outcome: Outcome, wrong: str) -> 
     assert bool(wrong) == bool(told)
 
 
+@pytest.mark.proof
 def test_the_shops_suite_is_green_after_every_act_that_lands(tmp_path: Path) -> None:
     """The honest acts are honest."""
     _write(tmp_path, FILES)

@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.doors.conftest import Hooked
 
+pytestmark = pytest.mark.proof
+
 OTHER = "def answer():\n    return 43\n"
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.conftest import Repo
     from tests.doors.conftest import Environment
 
+pytestmark = pytest.mark.proof
+
 PAGE = Path(__file__).parents[2] / "docs" / "pytest.md"
 ADDOPTS = "-o addopts= -o pythonpath= -p selfmod_guard --selfmod-guard"
 

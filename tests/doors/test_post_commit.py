@@ -37,6 +37,19 @@ def guarded(repo: Repo) -> Repo:
     return repo
 
 
+def test_the_first_look_of_all_asks_about_the_commit_that_was_just_made(repo: Repo) -> None:
+    """In a fresh clone, the first thing that anybody does may be to go round the hook."""
+    base = repo.git("rev-parse", "HEAD")
+    repo.write("app.py", EVIL)
+    evil = repo.commit("Speed up")
+    done = repo.guard("pre-commit", "selfmod-post-commit")
+    assert done.returncode == 1
+    assert f"{ROUND}\n  {evil[:10]} " in done.stdout.decode()
+    repo.git("reset", "--quiet", "--hard", base)
+    done = repo.guard("pre-commit", "selfmod-post-commit")
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
 def configure(repo: Repo) -> None:
     """Write what `init` writes, with this very source in the place of the command."""
     edit = plan(str(repo.path), Source())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import sysconfig
@@ -13,6 +14,7 @@ import pytest
 
 from pytest_selfmod_guard.doors import pytest_plugin
 from pytest_selfmod_guard.doors._plugin.project import Project
+from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 
 if TYPE_CHECKING:
     from tests.conftest import Repo
@@ -114,6 +116,9 @@ def test_code_that_came_first_makes_a_pass_undecided(repo: Repo) -> None:
     assert "code of the change ran before the verdict" in done.stdout
     assert '"early.py"' in done.stdout
     assert "SEEN" not in done.stdout
+    journal = SqliteJournal(str(repo.path / ".git" / "selfmod-guard"))
+    judged = [json.loads(event.body) for event in journal.events() if event.kind == "judged"]
+    assert judged[-1]["slug"] == "code-ran-before"
     repo.remove("pytest.ini")
     plugin = "pytest_selfmod_guard.doors.pytest_plugin"
     repo.write("conftest.py", f"pytest_plugins = [{plugin!r}]\n")

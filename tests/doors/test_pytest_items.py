@@ -116,7 +116,11 @@ def test_the_section_at_the_end_is_there_when_something_is(
     """What the change was judged against stands in the first line, and is no reason."""
     written: list[str] = []
     terminal = SimpleNamespace(
-        config=SimpleNamespace(get_terminal_writer=lambda: SimpleNamespace(hasmarkup=False)),
+        config=SimpleNamespace(
+            get_terminal_writer=lambda: SimpleNamespace(hasmarkup=False),
+            getoption=lambda _, default: default,
+        ),
+        stats={},
         section=lambda title, **_: written.append(title),
         write=written.append,
     )

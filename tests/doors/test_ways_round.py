@@ -10,6 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.doors.conftest import Hooked
 
+pytestmark = pytest.mark.proof
+
 
 def no_verify(hooked: Hooked) -> str:
     """`git commit --no-verify`."""

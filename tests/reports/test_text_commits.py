@@ -65,7 +65,7 @@ def test_a_commit_that_went_round_the_guard_is_named_with_what_to_do() -> None:
     named = '\n\n1 commit went round the guard:\n  1a2b3c4d56 "Speed up" by Ada <ada@example.org>\n'
     assert named in text
     assert '  brought by 1a2b3c4d56 "Speed up", Ada <ada@example.org>\n' in text
-    assert "mend 1 finding, stage the mend, which is judged together with that commit" in text
+    assert "mend 1 finding and stage that; it is judged together with that commit" in text
     assert "\nor take back what went round the guard: git revert 1a2b3c4d56\n" in text
     assert "stage again" not in text
 

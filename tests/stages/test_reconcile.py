@@ -117,24 +117,42 @@ def test_the_first_look_accuses_nobody(repo: Repo, tmp_path: Path) -> None:
     """Not HEAD, another branch, a tag, another work tree, or what they came from."""
     repo.write("app.py", EVIL)
     repo.commit("Long ago")
-    repo.git("branch", "other")
-    repo.git("switch", "--quiet", "--detach")
+    repo.git("switch", "--quiet", "--create", "other")
+    repo.write("other.py", EVIL)
+    repo.commit("Another branch")
+    repo.git("switch", "--quiet", "--detach", "main")
+    repo.write("release.py", EVIL)
     repo.commit("Released")
     repo.git("tag", "--annotate", "v1", "--message", "One")
     repo.git("switch", "--quiet", "main")
     repo.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"))
     elsewhere = "-C", str(tmp_path / "tree")
-    repo.git(*elsewhere, "commit", "--quiet", "--allow-empty", "--message", "Apart")
+    (tmp_path / "tree" / "apart.py").write_text(EVIL)
+    repo.git(*elsewhere, "add", "--all")
+    repo.git(*elsewhere, "commit", "--quiet", "--message", "Apart")
     apart = repo.git(*elsewhere, "rev-parse", "HEAD")
     repo.commit("Latest")
     watched = Watched(repo)
     (adopted,) = watched.told("adopted")
     assert adopted["commit"] == watched.head()
-    for place in ("other", "v1", apart, "main~1", "main"):
+    for place in ("other", "v1", apart, "other~1", "main~1", "main"):
         repo.git("switch", "--quiet", "--detach", place)
         watched.assert_quiet()
     assert watched.accused() == []
     assert len(watched.told("adopted")) == 1
+
+
+def test_a_first_look_right_after_a_commit_asks_about_it_and_goes_on_asking(repo: Repo) -> None:
+    """The hook after a commit may be the first that is heard of a repository."""
+    repo.write("other.py", EVIL)
+    repo.commit("Long ago")
+    repo.write("app.py", EVIL)
+    slipped = repo.commit("Just now")
+    guard = Guard(Context(str(repo.path), repo.environ))
+    for told in (guard.reconcile(is_new=True), guard.judge(read.staged, "--staged")):
+        assert told is not None
+        assert (told.decision, commits(told)) == ("denied", [slipped])
+        assert {finding.path for finding in told.because} == {"app.py"}
 
 
 def test_the_first_commit_of_all_is_asked_about_too(new_repo: NewRepo) -> None:
@@ -142,8 +160,9 @@ def test_the_first_commit_of_all_is_asked_about_too(new_repo: NewRepo) -> None:
     watched = Watched(new_repo("empty"))
     assert watched.guard().reconcile() is None
     first = watched.past("app.py", EVIL)
+    second = watched.past("README.md", "Innocent.\n")
     told = watched.staged()
-    assert (told.decision, told.base, commits(told)) == ("denied", "", [first])
+    assert (told.decision, told.base, commits(told)) == ("denied", "", [first, second])
     watched.repo.git("update-ref", "-d", "HEAD")
     watched.through("app.py", GOOD)
     watched.assert_quiet()
@@ -404,6 +423,32 @@ def test_its_own_laxness_does_not_judge_it(watched: Watched) -> None:
     assert (told.decision, told.enforced, commits(told)) == ("denied", True, [lax, evil])
 
 
+def test_a_lax_branch_that_is_known_does_not_judge_for_another(repo: Repo) -> None:
+    """What was let be there is put on the strict one by plumbing."""
+    repo.git("switch", "--quiet", "--create", "lax")
+    repo.write("pyproject.toml", LAX)
+    repo.commit("Warn only")
+    watched = Watched(repo)
+    repo.git("switch", "--quiet", "main")
+    strict = watched.through("README.md", "Strict.\n")
+    watched.staged()
+    repo.git("switch", "--quiet", "lax")
+    repo.remove("pyproject.toml")
+    repo.write("README.md", "Strict.\n")
+    repo.write("app.py", EVIL)
+    repo.add()
+    told = watched.staged()
+    assert (told.decision, told.enforced) == ("denied", False)
+    tree = repo.git("write-tree")
+    repo.git("reset", "--quiet", "--hard")
+    repo.git("switch", "--quiet", "main")
+    slipped = repo.git("commit-tree", "-p", "main", "-m", "Moved over", tree)
+    repo.git("reset", "--quiet", "--hard", slipped)
+    told = watched.staged()
+    assert (told.decision, told.enforced, told.base) == ("denied", True, strict)
+    assert commits(told) == [slipped]
+
+
 def test_what_a_lax_known_policy_lets_be_is_known(watched: Watched) -> None:
     """It was shown and recorded; nothing is enforced there, afterwards neither."""
     repo = watched.repo
@@ -493,13 +538,16 @@ def test_being_spared_covers_only_what_is_committed(watched: Watched) -> None:
     watched.past("app.py", EVIL)
     told = watched.staged()
     assert {finding.rule for finding in told.because} == {"SMG201"}
-    watched.repo.write("app.py", GOOD)
+    told = watched.range("HEAD~2", "HEAD")
+    assert {finding.rule for finding in told.because} == {"SMG201", "SMG401"}
+    watched.repo.write("app.py", GOOD + "\n")
     watched.repo.add()
     assert watched.staged().decision == "allowed"
     watched.repo.write("pyproject.toml", LAX + "[tool.selfmod-guard.rules]\noff = ['SMG201']\n")
     watched.repo.add()
     told = watched.staged()
     assert {finding.rule for finding in told.because} == {"SMG401"}
+    assert "rules.off" in told.because[0].message
 
 
 def test_a_policy_that_takes_strangers_for_agents_spares_nobody(repo: Repo) -> None:
@@ -581,11 +629,18 @@ def test_what_a_merge_slips_in_is_found_and_can_be_mended(watched: Watched) -> N
 
 def test_an_unknown_branch_that_is_merged_is_judged_commit_by_commit(watched: Watched) -> None:
     """Those past the door are named, whatever was built on what does not pass binds too."""
-    slipped = diverge(watched, watched.past, EVIL)
+    watched.repo.git("switch", "--quiet", "--create", "side")
+    harmless = watched.past("notes.txt", "Harmless.\n")
+    slipped = watched.past("app.py", EVIL)
+    watched.repo.git("switch", "--quiet", "main")
+    watched.through("README.md", "More.\n")
     watched.repo.git("merge", "--quiet", "--no-edit", "side")
     told = watched.guard().reconcile()
     assert told is not None
-    assert (told.decision, commits(told)[-1:]) == ("denied", [slipped])
+    assert (told.decision, commits(told)) == ("denied", [harmless, slipped])
+    assert told.files == ("app.py", "notes.txt")
+    assert watched.landed()[harmless] == "judged"
+    assert [body["decision"] for body in watched.told("ungated")] == ["allowed", "denied"]
     assert {finding.commit for finding in told.because} == {slipped}
     assert watched.head() not in watched.landed()
     assert slipped not in watched.landed()
@@ -665,6 +720,19 @@ def test_a_pull_that_merges_holds_nobody_up(remote: Repo, watched: Watched) -> N
     assert watched.landed() == {ours: "gated", theirs: "fetched", watched.head(): "gated"}
 
 
+def test_what_is_told_of_theirs_after_a_commit_is_not_enforced(
+    remote: Repo, watched: Watched
+) -> None:
+    """The hook after a commit shows it, and does not fail for it."""
+    remote.write("app.py", EVIL)
+    remote.commit("Theirs")
+    watched.repo.git("pull", "--quiet", "--ff-only")
+    told = watched.guard().reconcile()
+    assert told is not None
+    assert (told.decision, told.enforced) == ("denied", False)
+    assert watched.guard().reconcile() is None
+
+
 def test_what_cannot_be_judged_of_theirs_is_a_note(remote: Repo, watched: Watched) -> None:
     """An object that is not there is their problem, not ours."""
 
@@ -725,6 +793,20 @@ def test_what_was_made_here_and_pushed_at_once_is_named(remote: Repo, watched: W
     assert watched.told("ungated")[0]["decision"] == "fetched"
 
 
+def test_what_was_pushed_at_once_is_judged_however_large_it_is(
+    remote: Repo, watched: Watched
+) -> None:
+    """A pull of that size is only spoken of; what was made here is not let off so."""
+    assert remote.path.exists()
+    for number in range(26):
+        watched.repo.write(f"m{number}.txt", "much\n")
+    slipped = watched.past("app.py", EVIL)
+    watched.repo.git("push", "--quiet", "origin", "main:pushed")
+    told = watched.staged()
+    assert commits(told) == [slipped]
+    assert "SMG201" in " ".join(told.notes)
+
+
 def test_a_mend_that_was_judged_before_both_were_pushed_accuses_nobody_twice(
     remote: Repo, watched: Watched
 ) -> None:
@@ -776,6 +858,17 @@ def test_to_call_a_clone_shallow_hides_nothing_that_is_there(watched: Watched) -
     told = watched.staged()
     assert (told.decision, commits(told)) == ("denied", [slipped, after, last])
     assert told.base == base
+
+
+def test_a_merge_at_the_boundary_of_a_shallow_clone_is_known(watched: Watched) -> None:
+    """One of its parents is there and the other is not: it cannot be looked at."""
+    diverge(watched, watched.past, GOOD + "\n\n")
+    watched.repo.git("merge", "--quiet", "--no-edit", "side")
+    watched.repo.write(".git/shallow", watched.head() + "\n")
+    side = watched.repo.git("rev-parse", "side")
+    watched.repo.git("branch", "--quiet", "--delete", "--force", "side")
+    (watched.repo.path / ".git" / "objects" / side[:2] / side[2:]).unlink()
+    watched.assert_quiet()
 
 
 def test_what_is_hidden_so_is_put_in_its_order(watched: Watched) -> None:

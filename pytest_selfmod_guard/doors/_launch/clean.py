@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import TypedDict
 
@@ -14,6 +15,7 @@ from pytest_selfmod_guard.doors._launch import isolated
 from pytest_selfmod_guard.doors._launch.child import ask
 from pytest_selfmod_guard.doors._launch.early import judged_late
 from pytest_selfmod_guard.doors._launch.handover import unpack, written
+from pytest_selfmod_guard.doors._launch.installed import run_at_start
 from pytest_selfmod_guard.errors import GuardError
 from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.model import UNKNOWN_ACTOR, Evidence, Receipt
@@ -35,15 +37,28 @@ def judge(directory: str, environ: Mapping[str, str], base: str | None) -> Recei
     :param directory: where the user stands; any folder of the project
     :param environ: the user's variables, which may say what the change is
     :param base: what HEAD is compared with; None to find out
-    :returns: the verdict; undecided when the judge died, hung or talked rubbish
+    :returns: the verdict; undecided when the judge died, hung or talked rubbish,
+        or when code of the change ran in this process before
     """
     started = time.time()
     question = Question(directory=os.path.realpath(directory), base=base)
-    line = isolated.command(__name__, question, top_of(directory, environ))
+    top = top_of(directory, environ)
+    line = isolated.command(__name__, question, top)
     try:
-        return unpack(ask(line, directory, environ))
+        told = unpack(ask(line, directory, environ))
     except GuardError as error:
-        return _stuck(error, base, started)
+        return noted(_stuck(error, base, started), directory, environ)
+    late = judged_late(told, directory, {**sys.modules, **run_at_start(top)})
+    return late if late.decision == told.decision else noted(late, directory, environ)
+
+
+def noted(told: Receipt, directory: str, environ: Mapping[str, str]) -> Receipt:
+    """Write down what became of a judgement after it; it is no pass, so nothing hangs on it."""
+    from pytest_selfmod_guard.guard import Guard  # noqa: PLC0415 (seldom needed)
+
+    with suppress(GuardError):
+        Guard(Context(os.path.realpath(directory), environ)).note(told)
+    return told
 
 
 def top_of(directory: str, environ: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 import pytest
 
 from pytest_selfmod_guard.model import Finding, Receipt, inert
+from pytest_selfmod_guard.reports._commits import brought_by
 
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
@@ -42,7 +43,7 @@ def explained(told: Receipt) -> list[Explanation]:
     files: dict[str, list[Finding]] = {}
     for finding in told.because:
         files.setdefault(finding.path, []).append(finding)
-    return [_about(path, found) for path, found in files.items()] or [_about("", [])]
+    return [_about(path, found, told) for path, found in files.items()] or [_about("", [], told)]
 
 
 def _stuck(told: Receipt) -> Explanation:
@@ -51,21 +52,23 @@ def _stuck(told: Receipt) -> Explanation:
     return Explanation("undecided", "", 0, why + hint)
 
 
-def _about(path: str, findings: list[Finding]) -> Explanation:
+def _about(path: str, findings: list[Finding], told: Receipt) -> Explanation:
     # Two colons would begin another part of the id.
     name = inert(path).replace("::", ":") or "the whole change"
     line = next((finding.line for finding in findings if finding.line), 0)
-    lines = [line for finding in findings for line in _lines(finding)]
+    lines = [line for finding in findings for line in _lines(finding, told)]
     return Explanation(name, inert(path), line, "\n".join(lines) or "the change is denied")
 
 
-def _lines(finding: Finding) -> Iterator[str]:
+def _lines(finding: Finding, told: Receipt) -> Iterator[str]:
     path = inert(finding.path) or "the whole change"
     place = f"{path}:{finding.line}" if finding.line else path
     title = f"{inert(finding.rule)} {inert(finding.name)}, {finding.risk} risk"
     yield f"{place}: {title}: {inert(finding.message)}"
     if finding.code:
         yield f"    {inert(finding.code)}"
+    if origin := brought_by(finding, told):
+        yield f"    brought by {origin}"
     yield f"    do instead: {inert(finding.hint)}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -38,7 +39,14 @@ class Report:
         self.shown = True
         if _is_worth_a_look(self.told):
             terminalreporter.section("selfmod-guard", bold=True)
-            terminalreporter.write(text.render(self.told, color=color))
+            terminalreporter.write(self._body(terminalreporter)(self.told, color=color))
+
+    def _body(self, terminalreporter: pytest.TerminalReporter) -> Callable[..., str]:
+        """Give what words the section: when all items were shown they have said most of it."""
+        shown = len(terminalreporter.stats.get("failed", ()))
+        is_said = is_refused(self.told) and shown == len(explained(self.told))
+        hidden = terminalreporter.config.getoption("tbstyle", "auto") == "no"
+        return text.summary if is_said and not hidden else text.render
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 (xdist may not be there)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 import traceback
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors._launch.clean import judge, top_of
-from pytest_selfmod_guard.doors._launch.early import judged_late
 from pytest_selfmod_guard.doors._launch.handover import unpack
 from pytest_selfmod_guard.doors._plugin.fence import fence
 from pytest_selfmod_guard.doors._plugin.refusal import Exit, Refusal
@@ -60,8 +58,7 @@ def _verdict(context: Context, asked: Asked, given: Mapping[str, object] | None)
             return _handed_on(given)
         if asked.handed is not None:
             return unpack(asked.handed)
-        told = judge(context.directory, context.environ, asked.base)
-        return judged_late(told, context.directory, sys.modules)
+        return judge(context.directory, context.environ, asked.base)
     except GuardError as error:
         return _stuck(context, started, error)
     except Exception as error:  # noqa: BLE001 (our own crash must not look like a pass)

@@ -28,20 +28,26 @@ def head_of(git: Git) -> str:
         return head(git, objects).commit
 
 
-def reconcile(git: Git, journal: Journal, tip: str, stamp: Stamp, judge: Judge) -> Past:
+def reconcile(
+    git: Git, journal: Journal, tip: str, stamp: Stamp, judge: Judge, *, is_new: bool = False
+) -> Past:
     """
     Judge what leads to a commit and is not known, and write down what is known now.
 
     The first look at a repository takes everything there for known.
 
     :param tip: the id of HEAD's commit; empty when there is none yet
+    :param is_new: the commit was made just now, so even the first look asks about it
     """
     known = Known(journal)
     if tip and known.has(tip):
         return Past()
     if not known.is_adopted():
-        journal.append(stamp.entry(ADOPTED, tip, tips=_local_tips(git, tip)))
-        return Past()
+        tips = _local_tips(git, tip, is_new=is_new)
+        # What is asked about must not be the subject, or it would be known from now on.
+        journal.append(stamp.entry(ADOPTED, "" if is_new else tip, tips=tips))
+        if not (tip and is_new):
+            return Past()
     if not tip:
         return Past(notes=(_ORPHAN,) if next(known.tips(), "") else ())
     with Objects(git) as objects:
@@ -61,11 +67,13 @@ def _is_next(git: Git, objects: Objects, known: Known, tip: str) -> bool:
     return is_gated(git, objects, known, commit)
 
 
-def _local_tips(git: Git, tip: str) -> list[str]:
-    """Give a commit and those of all branches, tags and work trees."""
+def _local_tips(git: Git, tip: str, *, is_new: bool) -> list[str]:
+    """Give a commit, or what it was made on, and those of all branches, tags and work trees."""
     fields = "--format=%(objectname) %(*objectname)"
     refs = git.run("for-each-ref", fields, "refs/heads", "refs/tags")
     trees = git.run("worktree", "list", "--porcelain")
     heads = [line[5:] for line in trees.split(b"\n") if line.startswith(b"HEAD ")]
     found = {tip, *(oid.decode("ascii") for oid in (*refs.split(), *heads))}
+    if tip and is_new:
+        found = found - {tip} | set(git.run("rev-parse", f"{tip}^@").decode("ascii").split())
     return sorted(oid for oid in found if oid.strip("0"))

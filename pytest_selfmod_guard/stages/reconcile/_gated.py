@@ -77,18 +77,13 @@ class _Sorter:
         self._reflog = reflog
         self.commits = {commit.oid: commit for commit in (*pushed, *ours)}
         self.are_many = len(self.commits) > _MANY
-        self._pushed = {commit.oid for commit in pushed}
         self._open = set(self.commits)
         self.digests: dict[str, str] = {}
 
     def gated(self) -> set[str]:
         """Give those that went through a door; oldest first, because one leads to the next."""
         for commit in self.commits.values():
-            through = self._through(commit, self._open)
-            if not through and self._pushed:
-                # What was pushed counts as known; but a door may have seen it before that.
-                through = self._through(commit, self._open - self._pushed)
-            self._open -= through
+            self._open -= self._through(commit)
         return self.commits.keys() - self._open
 
     def explains(self, commit: Commit) -> bool:
@@ -102,10 +97,10 @@ class _Sorter:
             self.digests[commit.oid] = self._digest(parent, commit)
         return self._known.allows_anywhere(self.digests[commit.oid])
 
-    def _through(self, commit: Commit, unknown: AbstractSet[str]) -> set[str]:
+    def _through(self, commit: Commit) -> set[str]:
         """Give what went through a door by this commit: it, and perhaps what lies below."""
-        base = first_known(commit, self.commits, unknown)
-        below = self._below(commit, unknown)
+        base = first_known(commit, self.commits, self._open)
+        below = self._below(commit)
         if below:
             return {commit.oid, *below} if self._covers(base, commit, below) else set()
         is_through = self._is_judged(base, commit) or self._is_another_way(commit)
@@ -136,13 +131,13 @@ class _Sorter:
             if found and found.parents == commit.parents and self._known.has(base):
                 yield base
 
-    def _below(self, commit: Commit, unknown: AbstractSet[str]) -> set[str]:
+    def _below(self, commit: Commit) -> set[str]:
         """Give those unknown commits that lead to one."""
         found: set[str] = set()
         ahead = list(commit.parents)
         while ahead:
             oid = ahead.pop()
-            if oid in unknown and oid not in found:
+            if oid in self._open and oid not in found:
                 found.add(oid)
                 ahead += self.commits[oid].parents
         return found
