@@ -37,7 +37,7 @@ from pytest_selfmod_guard.stages._judge import policy_for, spare
 from pytest_selfmod_guard.stages._layers import layers_of
 from pytest_selfmod_guard.stages.decide import decide, undecided
 from pytest_selfmod_guard.stages.detect import detect
-from pytest_selfmod_guard.stages.read._combine import combine
+from pytest_selfmod_guard.stages.read._combine import combine, remaining
 from pytest_selfmod_guard.stages.reconcile import Past, Stamp, head_of, reconcile
 from pytest_selfmod_guard.stages.record import Journal, receipt, record
 from pytest_selfmod_guard.stages.trace import trace
@@ -67,6 +67,8 @@ class _Case(NamedTuple):
     actor: Actor
     past: Past
     """What leads to it; with a net when that is a part of the change."""
+    digest: str = ""
+    """Of what a commit of it will change, where the change holds more than that."""
 
 
 class Guard:
@@ -171,20 +173,23 @@ class Guard:
         is_next = change.head in _ON_HEAD
         past = self._reconciled(change.base.commit if is_next else head_of(self.git))
         if past.net and is_next:
-            return self._case(combine(past.net, change), past)
+            if change.head == "index":  # what a merge adds is no continuation of what is there
+                change = read.staged(self.git, is_whole=True)
+            case = self._case(remaining(combine(past.net, change)), past)
+            return case._replace(digest=combine(past.line or past.net, change).digest)
         return self._case(change, past._replace(net=None))
 
     def _reconciled(self, tip: str, *, is_new: bool = False) -> Past:
         stamp = Stamp(self.context.clock(), self.context.new_id())
         return reconcile(self.git, self._open(), tip, stamp, self._judge_past, is_new=is_new)
 
-    def _judge_past(self, net: Change, accused: tuple[Origin, ...]) -> Receipt:
-        past = Past(net=net, accused=accused)
-        return self._attempt(lambda: self._case(net, past), net.source, Asked())[1]
+    def _judge_past(self, net: Change, accused: tuple[Origin, ...], agent: Actor | None) -> Receipt:
+        past = Past(net=net, accused=accused, agent=agent)
+        return self._attempt(lambda: self._case(remaining(net), past), net.source, Asked())[1]
 
     def _case(self, change: Change, past: Past) -> _Case:
         actor = attribute(self.context.environ, read.identities(self.git, change))
-        return _Case(change, actor, past)
+        return _Case(change, past.agent or actor if past.net else actor, past)
 
     def _attempt(
         self, read_case: Callable[[], _Case], source: str, asked: Asked
@@ -193,7 +198,7 @@ class Guard:
         case: _Case | None = None
 
         def tell(verdict: Verdict) -> Receipt:
-            return receipt(
+            told = receipt(
                 verdict,
                 attempt=attempt,
                 at=started,
@@ -201,19 +206,23 @@ class Guard:
                 source=source,
                 change=case.change if case else None,
                 actor=case.actor if case else UNKNOWN_ACTOR,
-            )._replace(ungated=case.past.accused if case else ())
+            )
+            if case is None:
+                return told
+            return told._replace(ungated=case.past.accused, digest=case.digest or told.digest)
 
         verdict: Verdict
         try:
             case = read_case()
-            verdict = self._verdict(*case, asked)
+            verdict = self._verdict(case, asked)
         except UsageError:
             raise
         except GuardError as error:
             verdict = undecided(_NOTHING, error)
         return self._recorded(verdict, tell, asked)
 
-    def _verdict(self, change: Change, actor: Actor, past: Past, asked: Asked) -> Verdict:
+    def _verdict(self, case: _Case, asked: Asked) -> Verdict:
+        change, actor, past, _ = case
         of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
         policy = asked.tightening.of(of_base)
         rules = rules_called(asked.only)

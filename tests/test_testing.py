@@ -215,6 +215,18 @@ def test_what_is_asked_can_only_tighten() -> None:
         two.check(patterns=["("])
 
 
+def test_a_rule_that_does_not_exist_is_a_mistake_of_the_test() -> None:
+    """Else a misspelt name would fail for ever, or a misspelt warning pass for ever."""
+    judged = SHOP.propose({"app.py": BAD}).check()
+    for asserted in (judged.denied, judged.warned):
+        with pytest.raises(ValueError, match="there is no rule SMG999"):
+            asserted("SMG999")
+    with pytest.raises(AssertionError, match="to be denied by B602"):
+        judged.denied("B602")
+    with pytest.raises(AssertionError, match="to be allowed\n"):
+        SHOP.check_range("nowhere").allowed()
+
+
 @pytest.mark.parametrize(
     ("project", "asserted", "says"),
     [
@@ -222,7 +234,7 @@ def test_what_is_asked_can_only_tighten() -> None:
         (SHOP.propose({"app.py": BAD}), lambda it: it.allowed(), "to be allowed"),
         (LAX.propose({"app.py": BAD}), lambda it: it.allowed(), "to be allowed"),
         (SHOP.propose({"app.py": GOOD}), lambda it: it.denied(), "to be denied"),
-        (SHOP.propose({"app.py": BAD}), lambda it: it.denied("SMG201", "X"), "to be denied by X"),
+        (SHOP.propose({"app.py": BAD}), lambda it: it.denied("SMG201", "SMG202"), "to be denied by SMG202"),
         (
             SHOP.propose({"app.py": BAD, "story.txt": "x" * 10_001}),
             lambda it: it.denied("SMG101"),

@@ -135,8 +135,8 @@ def _say_what_is_left(edits: Sequence[Edit], job: str, source: Source, up: str) 
         say('  git commit -m "Guard this repository"')
         say("  pre-commit install\n")
     if not source.repo:
-        say(f"CI installs {ci.requirement(source)} from the package index; see that it is")
-        say("there, or name a repository: selfmod-guard init --repo URL --rev TAG\n")
+        say(f"CI installs {ci.requirement(source)} from the package index, where nobody")
+        say("owns that name yet; name a repository: selfmod-guard init --repo URL --rev TAG\n")
     if job:
         say(f"And this job, to add to {ci.GITLAB} by hand:\n\n{job}")
     say(_WALL)

@@ -17,8 +17,9 @@ from functools import partial
 
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors._show import exit_code, show
-from pytest_selfmod_guard.errors import EXIT_ALLOWED, UsageError
+from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED, UsageError
 from pytest_selfmod_guard.guard import Asked, Guard, Reader
+from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.policy import Tightening
 from pytest_selfmod_guard.stages import read
 
@@ -67,7 +68,9 @@ def _afterwards(context: Context) -> int:
     if told is None or (told.decision == "allowed" and not told.ungated):
         return EXIT_ALLOWED
     show(told, context.environ)
-    return exit_code(told)
+    # pre-commit hides what a hook says that passes, and a person should see this once.
+    is_grave = bool(told.ungated) and told.enforced and told.risk >= Risk.HIGH
+    return max(exit_code(told), EXIT_DENIED if is_grave else EXIT_ALLOWED)
 
 
 def _source(context: Context) -> tuple[Reader, str]:

@@ -50,7 +50,10 @@ def to_take_back(receipt: Receipt) -> str:
     if "" not in blamed or receipt.base in ids:
         ids = [commit for commit in ids if commit in blamed]
     # The newest first, as git has to take them back; the model has them oldest first.
-    return f"git revert {' '.join(map(short, reversed(ids)))}" if ids else ""
+    command = f"git revert --no-edit {' '.join(map(short, reversed(ids)))}"
+    if receipt.source == "--staged":  # git reverts nothing while something else is staged
+        command = f"git stash && {command} && git stash pop"
+    return command if ids else ""
 
 
 def _subject(origin: Origin) -> str:

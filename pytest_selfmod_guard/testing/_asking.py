@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from pytest_selfmod_guard.guard import Asked
 
 
+_BANDITS = re.compile("B[0-9]{3}")
+
+
 class Asking(TypedDict, total=False):
     """How much more strictly than the policy says; nothing here can loosen it."""
 
@@ -54,6 +57,17 @@ def _rules(only: str | Collection[str]) -> frozenset[str]:
             f"there is no rule {', '.join(sorted(unknown))}; see `selfmod-guard rules`"
         )
     return asked
+
+
+def must_exist(rules: Collection[str]) -> None:
+    """Raise ValueError for a rule, by its id or its name, that there is not."""
+    from pytest_selfmod_guard.rules import all_rules  # noqa: PLC0415 (see `as_asked`)
+
+    ours = {name for rule in all_rules() for name in (rule.id, rule.name)}
+    # What starts otherwise is one of bandit's own, and bandit may be newer than we.
+    unknown = [rule for rule in rules if rule not in ours and not _BANDITS.fullmatch(rule)]
+    if unknown:
+        raise ValueError(f"there is no rule {', '.join(unknown)}; see `selfmod-guard rules`")
 
 
 def _patterns(patterns: str | Collection[str]) -> tuple[str, ...]:

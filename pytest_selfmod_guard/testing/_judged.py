@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from pytest_selfmod_guard.model import Finding, Receipt
+from pytest_selfmod_guard.testing._asking import must_exist
 
 
 class Judged(NamedTuple):
@@ -24,9 +25,10 @@ class Judged(NamedTuple):
     def allowed(self) -> Judged:
         """Assert that there was a change, and that it may land."""
         __tracebackhide__ = True
+        self._decided("allowed")
         if not self.receipt.files:
             raise self._failed("to be allowed, and nothing was judged; use .nothing_to_judge()")
-        return self._decided("allowed")
+        return self
 
     def denied(self, *rules: str, enforced: bool = True) -> Judged:
         """
@@ -35,7 +37,8 @@ class Judged(NamedTuple):
         :param enforced: False where the policy only warns, with mode = "warn"
         """
         __tracebackhide__ = True
-        self._decided("denied")
+        must_exist(rules)
+        self._decided("denied", f" for {', '.join(rules)}" if rules else "")
         if self.receipt.enforced != enforced:
             raise self._failed("to be enforced" if enforced else "not to be enforced")
         return self._names(rules, self.receipt.because, "to be denied by")
@@ -62,6 +65,7 @@ class Judged(NamedTuple):
     def warned(self, *rules: str) -> Judged:
         """Assert that there are findings that do not deny, of each of some rules at least."""
         __tracebackhide__ = True
+        must_exist(rules)
         warnings = [item for item in self.receipt.findings if item not in self.receipt.because]
         if not warnings:
             raise self._failed("to be warned of")
@@ -72,10 +76,10 @@ class Judged(NamedTuple):
         """Everything that was found, denying or not."""
         return self.receipt.findings
 
-    def _decided(self, decision: str) -> Judged:
+    def _decided(self, decision: str, why: str = "") -> Judged:
         __tracebackhide__ = True
         if self.receipt.decision != decision:
-            raise self._failed(f"to be {decision}")
+            raise self._failed(f"to be {decision}{why}")
         return self
 
     def _names(self, rules: Iterable[str], found: Iterable[Finding], what: str) -> Judged:

@@ -65,6 +65,7 @@ def test_the_workflow_installs_a_pin_before_the_change_is_there(
     _, install, checkout, check = workflow["jobs"]["selfmod-guard"]["steps"]
     assert "python -I -m pip" in install["run"]
     assert "==" in install["run"]
+    assert "WARNING: nobody owns this name" in _text(repository, WORKFLOW)
     assert checkout["with"]["fetch-depth"] == 0
     assert "${{" not in check["run"], "a branch name must not become shell"
 
@@ -131,6 +132,14 @@ def test_an_escape_in_somebodys_file_does_not_reach_the_terminal(
     assert "repos: []  # \\u202e\n" in capsys.readouterr().out
 
 
+def test_a_source_of_one_s_own_needs_no_warning(repository: Path, run: Init) -> None:
+    """A warning that is always there is read by nobody."""
+    run("--repo", "https://example.org/guard", "--rev", "v1")
+    workflow = _text(repository, WORKFLOW)
+    assert "@ git+https://example.org/guard@v1" in workflow
+    assert "WARNING" not in workflow
+
+
 @pytest.mark.parametrize("argument", [("--repo", "u"), ("--rev", "v1")])
 def test_half_a_source_is_wrong_usage(run: Init, argument: tuple[str, str]) -> None:
     """A repository without a version would be whatever it holds tomorrow."""
@@ -146,6 +155,7 @@ def test_gitlab_gets_its_job_in_words(
     run()
     told = capsys.readouterr().out
     assert "selfmod-guard check --base" in told
+    assert "    # WARNING: nobody owns this name" in told
     assert not (repository / ".github").exists()
     (repository / ".gitlab-ci.yml").write_text("selfmod-guard: {script: ...}\n")
     assert run() == 0

@@ -107,7 +107,7 @@ def test_what_went_round_is_named_at_once(
     for part in (
         "- hook id: selfmod-post-commit", "- exit code: 1", "selfmod-guard: denied",
         f'{ROUND}\n  {head} "Speed up" by Ada <ada@example.org>\n', "app.py:2  SMG201",
-        f'brought by {head} "Speed up", Ada <ada@example.org>', f"git revert {head}",
+        f'brought by {head} "Speed up", Ada <ada@example.org>', f"git revert --no-edit {head}",
     ):  # fmt: skip
         assert part in done.stderr
     assert (

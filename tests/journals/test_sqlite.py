@@ -133,6 +133,8 @@ def test_a_length_cannot_be_forged_either(tmp_path: Path) -> None:
     assert len({event.hash for event in journal.events()}) == 2
     edit(journal, "update events set attempt = 'a', body = '1:s2:{}{}' where seq = 1")
     assert journal.first_broken() is not None
+    edit(journal, "update events set kind = 'ka', attempt = '1:s2:{}', body = '{}' where seq = 1")
+    assert journal.first_broken() is not None
 
 
 def test_a_whole_second_is_no_broken_chain(tmp_path: Path) -> None:

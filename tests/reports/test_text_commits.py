@@ -66,7 +66,10 @@ def test_a_commit_that_went_round_the_guard_is_named_with_what_to_do() -> None:
     assert named in text
     assert '  brought by 1a2b3c4d56 "Speed up", Ada <ada@example.org>\n' in text
     assert "mend 1 finding and stage that; it is judged together with that commit" in text
-    assert "\nor take back what went round the guard: git revert 1a2b3c4d56\n" in text
+    way_out = "git stash && git revert --no-edit 1a2b3c4d56 && git stash pop"
+    assert f"\nor take back what went round the guard: {way_out}\n" in text
+    after = render("text", slipped(SPEED)._replace(source="--range a..b"))
+    assert "\nor take back what went round the guard: git revert --no-edit 1a2b3c4d56\n" in after
     assert "stage again" not in text
 
 
@@ -75,12 +78,12 @@ def test_only_the_guilty_are_taken_back_and_the_newest_first() -> None:
     both = render("text", slipped(SPEED, TIDY, because=(brought(SPEED), brought(TIDY))))
     assert "2 commits went round the guard:" in both
     assert "judged together with those commits" in both
-    assert "git revert 9f8e7d6c5b 1a2b3c4d56\n" in both
+    assert "git revert --no-edit 9f8e7d6c5b 1a2b3c4d56 &&" in both
     one = render("text", slipped(SPEED, TIDY, because=(brought(TIDY),)))
     assert '  1a2b3c4d56 "Speed up"' in one
-    assert "git revert 9f8e7d6c5b\n" in one
+    assert "git revert --no-edit 9f8e7d6c5b &&" in one
     unclear = render("text", slipped(SPEED, TIDY, because=(finding(), brought(TIDY))))
-    assert "git revert 9f8e7d6c5b 1a2b3c4d56\n" in unclear
+    assert "git revert --no-edit 9f8e7d6c5b 1a2b3c4d56 &&" in unclear
 
 
 def test_a_commit_that_passed_is_not_to_be_taken_back_for_what_came_later() -> None:

@@ -18,6 +18,7 @@ from pytest_selfmod_guard.model import Change, Denied, Receipt
 from pytest_selfmod_guard.policy import Tightening
 from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.stages.reconcile import Past, Stamp, _gated, _history, reconcile
+from pytest_selfmod_guard.stages.reconcile._known import Known
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -194,7 +195,7 @@ def test_what_is_known_costs_next_to_nothing(
 ) -> None:
     """No process at all where HEAD is known, two after a commit, and never a judgement."""
 
-    def judge(_: Change, __: object) -> Receipt:
+    def judge(_: Change, *__: object) -> Receipt:
         raise AssertionError("there is nothing to judge")
 
     def spy(git: Git, *arguments: str) -> Popen[bytes]:
@@ -344,7 +345,106 @@ def test_it_binds_until_a_staged_mend_is_judged_with_it(watched: Watched) -> Non
     assert watched.staged().decision == "denied"
     mend = watched.through("app.py", GOOD)
     watched.assert_quiet()
-    assert watched.landed() == {slipped: "gated", mend: "gated"}
+    assert watched.landed() == {mend: "gated"}
+
+
+def test_what_was_mended_is_found_again_by_who_goes_back_to_it(watched: Watched) -> None:
+    """It passed only along with its mend: not by itself, on another branch, or as a base."""
+    base = watched.head()
+    slipped = watched.past("app.py", EVIL)
+    assert watched.staged().decision == "denied"
+    watched.through("app.py", GOOD)
+    watched.assert_quiet()
+    mended = watched.head()
+    watched.repo.git("reset", "--quiet", "--hard", slipped)
+    assert (watched.staged().decision, watched.guard().reconcile() is None) == ("denied", False)
+    later = watched.past("README.md", "Built on it.\n")
+    assert watched.staged().because[0].path == "app.py"
+    watched.repo.git("switch", "--quiet", "--create", "side", base)
+    watched.past("other.py", GOOD)
+    watched.repo.git("merge", "--quiet", "--no-edit", later)
+    assert watched.staged().because[0].path == "app.py"
+    watched.repo.git("switch", "--quiet", "--detach", mended)
+    watched.assert_quiet()
+
+
+def test_a_label_that_is_forged_and_taken_back_hides_nothing(watched: Watched) -> None:
+    """Together they change nothing; the first alone does, and stays to be judged."""
+    slipped = watched.past("app.py", EVIL)
+    watched.repo.git("revert", "--no-edit", "HEAD")
+    assert watched.staged().decision == "allowed"
+    watched.repo.git("reset", "--quiet", "--hard", slipped)
+    assert watched.staged().decision == "denied"
+
+
+def test_a_merge_that_throws_the_other_side_away_is_found(watched: Watched) -> None:
+    """Its tree is that of its first parent, and so it seems to change nothing."""
+    start = watched.head()
+    test = watched.through("tests/test_app.py", "def test_it():\n    assert 6 * 7 == 42\n")
+    watched.repo.git("switch", "--quiet", "--create", "feature", start)
+    watched.through("other.py", GOOD)
+    watched.repo.git("merge", "--quiet", "--no-edit", "--strategy=ours", test)
+    told = watched.staged()
+    assert [finding.rule for finding in told.because] == ["SMG301"]
+    tree = watched.repo.git("rev-parse", f"{start}^{{tree}}")
+    back = watched.repo.git("commit-tree", tree, "-p", start, "-p", test, "-m", "Go back")
+    watched.repo.git("reset", "--quiet", "--hard", back)
+    assert [finding.rule for finding in watched.staged().because] == ["SMG301"]
+
+
+def test_a_lax_commit_is_no_judge_of_the_next_behind_a_merge_either(watched: Watched) -> None:
+    """Where history is no line each commit is judged by itself, and by no policy of its own."""
+    start = watched.head()
+    watched.past("pyproject.toml", LAX)
+    watched.past("app.py", EVIL)
+    watched.repo.git("switch", "--quiet", "--create", "side", start)
+    watched.past("README.md", "Aside.\n")
+    watched.repo.git("switch", "--quiet", "main")
+    watched.repo.git("merge", "--quiet", "--no-edit", "side")
+    told = watched.staged()
+    assert (told.decision, told.enforced) == ("denied", True)
+    assert {finding.rule for finding in told.because} == {"SMG201"}
+
+
+def test_the_verdict_on_a_range_gates_no_single_commit(watched: Watched) -> None:
+    """Three small commits may be larger than one may be."""
+    start = watched.head()
+    for number in range(3):
+        watched.past(f"part{number}.py", HUGE[: len(HUGE) // 3])
+    parts = watched.head()
+    assert watched.range(start, parts, **AGENT).decision == "allowed"
+    watched.repo.git("reset", "--quiet", "--soft", start)
+    watched.commit()
+    told = watched.staged(**AGENT)
+    assert [finding.rule for finding in told.because] == ["SMG101"]
+
+
+def test_in_a_merge_what_is_staged_is_what_is_judged(watched: Watched, remote: Repo) -> None:
+    """Also with a commit below that has no verdict, whose line the resolution takes back."""
+    remote.write("app.py", GOOD.replace("42", "int('42')"))
+    remote.commit("Theirs")
+    watched.past("app.py", EVIL)
+    watched.repo.git("fetch", "--quiet", "origin")
+    assert watched.staged().decision == "denied"
+    watched.repo.git("merge", "--no-edit", "origin/main", fails=True)
+    watched.repo.git("checkout", "--theirs", "app.py")
+    watched.repo.add()
+    assert watched.staged().decision == "allowed"
+
+
+def test_what_others_have_made_is_judged_and_not_held_against_them(watched: Watched) -> None:
+    """Whoever looks at a colleague's branch did not make it."""
+    bob = {"GIT_COMMITTER_EMAIL": "bob@example.org", "GIT_AUTHOR_EMAIL": "bob@example.org"}
+    start = watched.head()
+    watched.repo.write("theirs.py", EVIL)
+    watched.repo.add()
+    tree = watched.repo.git("write-tree")
+    theirs = watched.repo.git("commit-tree", tree, "-p", start, "-m", "Theirs", **bob)
+    theirs = watched.repo.git("commit-tree", tree, "-p", theirs, "-m", "More", **bob)
+    watched.repo.git("reset", "--quiet", "--hard", start)
+    watched.repo.git("checkout", "--quiet", theirs)
+    told = watched.staged()
+    assert (told.decision, told.ungated, watched.accused()) == ("denied", (), [])
 
 
 def test_another_commit_than_the_judged_mend_mends_nothing(watched: Watched) -> None:
@@ -607,7 +707,7 @@ def test_a_merge_by_hand_that_went_through_a_door_is_known(watched: Watched) -> 
     watched.repo.git("merge", "--quiet", "--no-edit", "--no-commit", "side", fails=True)
     merge = watched.through("app.py", GOOD + "\nDONE = True\n")
     watched.assert_quiet()
-    assert watched.landed()[merge] == "gated"
+    assert watched.landed()[merge] == "judged", "by what it adds; its first parent hides much"
 
 
 def test_what_a_merge_slips_in_is_found_and_can_be_mended(watched: Watched) -> None:
@@ -736,7 +836,7 @@ def test_what_is_told_of_theirs_after_a_commit_is_not_enforced(
 def test_what_cannot_be_judged_of_theirs_is_a_note(remote: Repo, watched: Watched) -> None:
     """An object that is not there is their problem, not ours."""
 
-    def judge(_: Change, __: object) -> Receipt:
+    def judge(_: Change, *__: object) -> Receipt:
         raise ReadError("missing-object", "an object is not there")
 
     remote.write("app.py", GOOD + "\n")
@@ -883,7 +983,7 @@ def test_what_is_hidden_so_is_put_in_its_order(watched: Watched) -> None:
     watched.repo.write(".git/shallow", f"{cut}\n")
     git = watched.guard().git
     with Objects(git) as objects:
-        found = _history.unknown_part(git, objects, merge, [start])
+        found = _history.unknown_part(git, objects, merge, Known(watched.journal()))
     assert [commit.oid for commit in found.ours] == [evil, built, cut, merge]
     assert found.fetched == {}
     watched.staged()
@@ -982,3 +1082,73 @@ def test_a_change_that_was_read_before_head_moved_is_judged_where_it_was(
     watched.past("app.py", EVIL)
     assert not isinstance(guard.check(change), Denied)
     assert isinstance(guard.check(guard.proposal({"README.md": "More.\n"})), Denied)
+
+
+# -- the way out ------------------------------------------------------------------------------
+
+
+HUGE = "x = 1  # and so on\n" * 1000
+
+
+def test_what_was_too_large_is_mended_by_taking_it_back(watched: Watched) -> None:
+    """No later commit makes an earlier one smaller: what counts is how much of it is left."""
+    watched.past("huge.py", HUGE)
+    told = watched.staged(**AGENT)
+    assert [finding.rule for finding in told.because] == ["SMG101"]
+    watched.repo.write("huge.py", HUGE[: len(HUGE) // 4])
+    watched.repo.add()
+    assert watched.staged(**AGENT).decision == "allowed"
+    watched.repo.remove("huge.py")
+    watched.repo.add()
+    assert watched.staged(**AGENT).decision == "allowed"
+    watched.repo.git("reset", "--quiet", "--hard")
+    watched.repo.git("revert", "--no-edit", "HEAD")
+    assert watched.guard(**AGENT).reconcile(is_new=True) is None
+    watched.assert_quiet()
+
+
+def test_an_empty_commit_leaves_a_huge_one_as_it_is(watched: Watched) -> None:
+    """And so does a small one on top of it."""
+    watched.past("huge.py", HUGE)
+    watched.past("app.py", GOOD)
+    watched.past("README.md", "More.\n")
+    told = watched.staged(**AGENT)
+    assert [finding.rule for finding in told.because] == ["SMG101"]
+
+
+def test_the_next_door_remembers_the_agent_that_the_last_one_saw(watched: Watched) -> None:
+    """To commit once more without its marks makes no person of it."""
+    lax = watched.past("pyproject.toml", LAX)
+    told = watched.guard(**AGENT).reconcile(is_new=True)
+    assert told is not None
+    assert told.decision == "denied"
+    assert watched.told("ungated")[-1]["actor"]["kind"] == "agent"
+    told = watched.staged()
+    assert (told.decision, commits(told)) == ("denied", [lax])
+    assert told.actor.source == f"seen when {lax[:10]} was made"
+    watched.past("huge.py", HUGE)
+    assert {finding.rule for finding in watched.staged().because} >= {"SMG101", "SMG401"}
+
+
+def test_an_agent_is_not_taken_for_the_author_of_what_it_finds(watched: Watched) -> None:
+    """Whoever asks later did not make the commit."""
+    watched.past("pyproject.toml", LAX)
+    assert watched.staged(**AGENT).decision == "denied"
+    assert watched.told("ungated")[-1]["actor"]["kind"] == "unknown"
+    assert watched.staged().decision == "allowed"
+
+
+def test_where_there_is_no_hook_nobody_went_past_one(repo: Repo) -> None:
+    """Who only asks about ranges, as in CI, is answered about them."""
+    guard = Guard(Context(str(repo.path), repo.environ))
+    for number in range(3):
+        told = guard.judge(lambda git: read.since(git, "HEAD"), "--base")
+        assert (told.decision, told.ungated) == ("allowed", ())
+        repo.write("app.py", f"{GOOD}{number}\n")
+        repo.commit()
+    repo.write("app.py", EVIL)
+    evil = repo.commit()
+    told = guard.judge(read.staged, "--staged")
+    assert (told.decision, told.ungated) == ("denied", ()), "judged all the same"
+    told = guard.judge(read.staged, "--staged")
+    assert (told.decision, commits(told)[-1:]) == ("denied", [evil]), "from now on there is a gate"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from textwrap import indent
+
 from pytest_selfmod_guard import __version__
 from pytest_selfmod_guard.doors._setup import Edit, read
 from pytest_selfmod_guard.doors._setup.entry import Source
@@ -27,7 +30,7 @@ jobs:
         with:
           python-version: "3.12"
       # Installed from a pin while nothing of the change is here yet.
-      - run: python -I -m pip install "@REQUIREMENT@"
+@WARNING@      - run: python -I -m pip install "@REQUIREMENT@"
       - uses: actions/checkout@v4
         with:
           fetch-depth: 0
@@ -46,10 +49,15 @@ selfmod-guard:
     GIT_STRATEGY: none  # nothing of the change is here while the guard is installed
   script:
     - cd "$(mktemp -d)"
-    - python -I -m pip install "@REQUIREMENT@"
+@WARNING@    - python -I -m pip install "@REQUIREMENT@"
     - git clone --no-checkout "$CI_REPOSITORY_URL" change && cd change
     - git fetch origin "$CI_COMMIT_SHA" && git checkout --detach "$CI_COMMIT_SHA"
     - selfmod-guard check --base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+"""
+
+_WARNING = """\
+# WARNING: nobody owns this name on the package index yet, and whoever takes it is the judge here.
+# Replace it by a source that you trust: "pytest-selfmod-guard @ git+URL@REV".
 """
 
 
@@ -74,4 +82,6 @@ def by_hand(top: str, source: Source) -> str:
 
 
 def _made(text: str, source: Source) -> str:
+    warning = "" if source.repo else _WARNING
+    text = re.sub(r"@WARNING@( *)", lambda found: indent(warning, found[1]) + found[1], text)
     return text.replace("@REQUIREMENT@", requirement(source))

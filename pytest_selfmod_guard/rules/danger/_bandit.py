@@ -97,10 +97,11 @@ def _no_looking_for_nosec() -> Iterator[None]:
 
 
 def _manager() -> Any:  # noqa: ANN401 (bandit has no types)
+    for name in ("bandit", "stevedore"):  # they log what they do without, as an error
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     from bandit.core.config import BanditConfig  # noqa: PLC0415 (100 ms)
     from bandit.core.manager import BanditManager  # noqa: PLC0415
 
-    logging.getLogger("bandit").setLevel(logging.CRITICAL)
     return BanditManager(
         BanditConfig(), "file", profile={"exclude": list(_NOT_ASKED)}, ignore_nosec=True
     )

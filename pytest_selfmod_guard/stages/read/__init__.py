@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 
-def staged(git: Git, *, project: str | None = None) -> Change:
+def staged(git: Git, *, project: str | None = None, is_whole: bool = False) -> Change:
     """
     Read what the next commit would change: HEAD against the index.
 
@@ -55,11 +55,12 @@ def staged(git: Git, *, project: str | None = None) -> Change:
 
     :param project: the project's folder relative to the top, whose documents
         are read besides the top's; by default the folder git stands in
+    :param is_whole: all that HEAD has not, also in the middle of a merge
     """
     with Objects(git) as objects:
         tip = head(git, objects)
         base = base_of(git, objects, tip, project)
-        if tip.commit and (heads := merged_heads(git, objects)):
+        if tip.commit and not is_whole and (heads := merged_heads(git, objects)):
             from pytest_selfmod_guard.stages.read import _merge  # noqa: PLC0415 (imports tempfile)
 
             files, steps, notes = _merge.merging(git, objects, tip, heads)

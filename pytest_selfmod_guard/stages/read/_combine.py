@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from pytest_selfmod_guard.model import Base, Blob, Change, FileChange, Origin, Step
+from pytest_selfmod_guard.model import Base, Blob, Change, FileChange, Origin, Step, Touched
 from pytest_selfmod_guard.sizes import Uncounted, touched
 from pytest_selfmod_guard.stages.read._settle import settle
 from pytest_selfmod_guard.view import File
@@ -40,6 +40,29 @@ def combine(first: Change, second: Change) -> Change:
         steps=(*first.steps, *_steps(second, first.base)),
         notes=(*first.notes, *second.notes),
     )
+
+
+def remaining(change: Change) -> Change:
+    """
+    Count of each commit only what is left of it in the whole.
+
+    What was taken back is no longer too large; otherwise nothing but to rewrite
+    history would mend a commit that was.
+    """
+    uncounted = Uncounted.by(change.base.documents.get(".gitattributes", b""))
+    left = {
+        path: touched(File(file), uncounted).chars
+        for file in change.files
+        for path in (file.path, file.before)
+    }
+    steps = tuple(step._replace(files=tuple(_left(step.files, left))) for step in change.steps)
+    return change._replace(steps=steps)
+
+
+def _left(files: Iterable[Touched], left: Mapping[str, int]) -> Iterator[Touched]:
+    for file in files:
+        if file.path in left:
+            yield file._replace(chars=min(file.chars, left[file.path]))
 
 
 def _apart(change: Change) -> _Sides:

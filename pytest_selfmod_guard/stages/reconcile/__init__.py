@@ -56,7 +56,7 @@ def reconcile(
             return Past()
         from pytest_selfmod_guard.stages.reconcile._look import Look  # noqa: PLC0415 (seldom needed)
 
-        return Look(git, objects, journal, stamp, judge).at(tip)
+        return Look(git, objects, journal, stamp, judge, is_new=is_new).at(tip)
 
 
 def _is_next(git: Git, objects: Objects, known: Known, tip: str) -> bool:

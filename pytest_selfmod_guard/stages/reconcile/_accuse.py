@@ -17,12 +17,17 @@ _PUSHED = "fetched"
 
 
 def accusations(
-    found: Sorted, known: Known, stamp: Stamp, decisions: Mapping[str, str]
+    found: Sorted,
+    known: Known,
+    stamp: Stamp,
+    decisions: Mapping[str, str],
+    markers: Mapping[str, Mapping[str, str]],
 ) -> Iterator[Entry]:
     """
     Give an entry for each accused commit, unless there is one from an earlier look.
 
     :param decisions: of the judgement that each was part of
+    :param markers: the environment in which a commit was made, where it is known
     """
     for commit in found.accused:
         if not known.is_named(commit.oid):
@@ -34,7 +39,7 @@ def accusations(
                 digest=found.digests.get(commit.oid, ""),
                 subject=origin.subject,
                 author=origin.author,
-                actor=attribute({}, [_identity(commit)]),
+                actor=attribute(markers.get(commit.oid, {}), [_identity(commit)]),
                 decision=decisions.get(commit.oid, _PUSHED),
             )
 

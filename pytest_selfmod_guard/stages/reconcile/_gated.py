@@ -29,6 +29,8 @@ class Sorted(NamedTuple):
     """The unknown commits, oldest first."""
 
     gated: tuple[Commit, ...]
+    covered: frozenset[str]
+    """Those of the gated ones that were judged only along with what came after them."""
     left: tuple[Commit, ...]
     """Those that no remote has and that are without a verdict."""
     accused: tuple[Commit, ...]
@@ -44,16 +46,21 @@ def is_gated(git: Git, objects: Objects, known: Known, commit: Commit) -> bool:
     return bool(_Sorter(git, objects, known, (commit,), (), NOTHING).gated())
 
 
-def sort(git: Git, objects: Objects, known: Known, history: History) -> Sorted:
-    """Tell which commits have a verdict, and which should have had one."""
+def sort(git: Git, objects: Objects, known: Known, history: History, *, is_watched: bool) -> Sorted:
+    """
+    Tell which commits have a verdict, and which should have had one.
+
+    :param is_watched: there is a hook here that a commit can go past
+    """
     reflog = read_reflog(git)
     made = (objects.commit(oid) for oid in reversed(list(history.fetched)) if oid in reflog.made)
     pushed = tuple(commit for commit in made if commit)
-    sorter = _Sorter(git, objects, known, history.ours, pushed, reflog)
+    sorter = _Sorter(git, objects, known, history.ours, pushed, reflog, is_watched=is_watched)
     gated = set() if sorter.are_many else sorter.gated()
     accused = (commit for commit in (*pushed, *history.ours) if commit.oid not in gated)
     return Sorted(
         tuple(commit for commit in history.ours if commit.oid in gated),
+        frozenset(sorter.covered),
         tuple(commit for commit in history.ours if commit.oid not in gated),
         tuple(commit for commit in accused if not sorter.explains(commit)),
         sorter.are_many,
@@ -70,11 +77,15 @@ class _Sorter:
         ours: tuple[Commit, ...],
         pushed: tuple[Commit, ...],
         reflog: Reflog,
+        *,
+        is_watched: bool = True,
     ) -> None:
         self._git = git
         self._objects = objects
         self._known = known
         self._reflog = reflog
+        self._is_watched = is_watched
+        self.covered: set[str] = set()
         self.commits = {commit.oid: commit for commit in (*pushed, *ours)}
         self.are_many = len(self.commits) > _MANY
         self._open = set(self.commits)
@@ -88,8 +99,10 @@ class _Sorter:
 
     def explains(self, commit: Commit) -> bool:
         """Tell whether a commit that no door has seen as it is came about innocently."""
-        if len(commit.parents) > 1 or commit.oid in self._reflog.moved:
+        if not self._is_watched or len(commit.parents) > 1 or commit.oid in self._reflog.moved:
             return True
+        if commit.oid not in self._reflog.made and not self._is_by(commit.committer_email):
+            return True  # somebody else's, who had other doors
         if self.are_many:
             return False
         if commit.oid not in self.digests:
@@ -102,20 +115,27 @@ class _Sorter:
         base = first_known(commit, self.commits, self._open)
         below = self._below(commit)
         if below:
-            return {commit.oid, *below} if self._covers(base, commit, below) else set()
-        is_through = self._is_judged(base, commit) or self._is_another_way(commit)
-        return {commit.oid} if is_through else set()
+            if not self._covers(base, commit, below):
+                return set()
+            self.covered |= below
+            return {commit.oid, *below}
+        # Of a merge its first parent says too little: it may have thrown the others away.
+        is_merge = len(commit.parents) > 1
+        is_through = self._is_resolved(commit) if is_merge else self._is_judged(base, commit)
+        return {commit.oid} if is_through or self._is_amended(commit) else set()
 
     def _is_judged(self, base: str, commit: Commit) -> bool:
         if self._tree(base) == commit.tree:
             return True
         return self._known.allows(base, self._digest(base, commit))
 
-    def _is_another_way(self, commit: Commit) -> bool:
-        """Tell whether it was judged as an amendment, or as the resolution of a merge."""
-        if len(commit.parents) > 1:
-            merged = read.merged(self._git, commit.oid)
-            return not merged.files or self._known.allows(merged.base.commit, merged.digest)
+    def _is_resolved(self, commit: Commit) -> bool:
+        """Tell whether what a merge adds was judged, or is nothing."""
+        merged = read.merged(self._git, commit.oid)
+        return not merged.files or self._known.allows(merged.base.commit, merged.digest)
+
+    def _is_amended(self, commit: Commit) -> bool:
+        """Tell whether it was judged against a known commit that it took the place of."""
         return any(self._is_judged(base, commit) for base in self._siblings(commit))
 
     def _covers(self, base: str, commit: Commit, below: AbstractSet[str]) -> bool:
@@ -149,6 +169,16 @@ class _Sorter:
     def _tree(self, oid: str) -> str:
         found = self._objects.commit(oid) if oid else None
         return found.tree if found else self._empty
+
+    def _is_by(self, email: str) -> bool:
+        """Tell whether an address is that of whoever works here; so it is where nobody says."""
+        return not self._here or self._here == email
+
+    @cached_property
+    def _here(self) -> str:
+        told = self._git.environ.get("GIT_COMMITTER_EMAIL")
+        found = self._git.attempt("config", "--get", "user.email").output
+        return told or found.decode("utf-8", "surrogateescape").strip()
 
     @cached_property
     def _empty(self) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pytest_selfmod_guard.git import Commit, Git, Objects
+from pytest_selfmod_guard.stages.reconcile._known import Known
 
 MOST = 2000
 """Commits that are looked at one by one."""
@@ -30,12 +32,15 @@ class History(NamedTuple):
         return len(self.ours) > MOST
 
 
-def unknown_part(git: Git, objects: Objects, tip: str, known: Iterable[str]) -> History:
+def unknown_part(git: Git, objects: Objects, tip: str, known: Known) -> History:
     """
-    Return the commits from a tip down to those that are known with all their ancestors.
+    Return the commits from a tip down to those that are known.
+
+    What was there when the guard came is known with all that led to it, from
+    wherever one looks. What landed later is known as it is: what led to it may
+    have been judged only along with it.
 
     :param tip: a commit id
-    :param known: commit ids; those that are not there any more do not matter
     """
     walk = _Walk(git, objects, known)
     ours = walk.ours(tip)
@@ -48,10 +53,11 @@ def unknown_part(git: Git, objects: Objects, tip: str, known: Iterable[str]) -> 
 
 
 class _Walk:
-    def __init__(self, git: Git, objects: Objects, known: Iterable[str]) -> None:
+    def __init__(self, git: Git, objects: Objects, known: Known) -> None:
         self._git = git
         self._objects = objects
-        self._bounds = [f"^{name}" for name in known if _ID.fullmatch(name)]
+        self._known = known
+        self._bounds = [f"^{name}" for name in known.adopted() if _ID.fullmatch(name)]
 
     def ours(self, tip: str) -> tuple[Commit, ...]:
         """Give the commits that neither we nor a remote know, oldest first."""
@@ -74,11 +80,22 @@ class _Walk:
     def listed(self, starts: Iterable[str], *besides: str) -> Iterator[tuple[str, list[str]]]:
         """Give ids of unknown commits with the parents that git sees, children first."""
         feed = "\n".join((*starts, *self._bounds, "")).encode("ascii")
-        options = ("--ignore-missing", "--topo-order", "--parents", f"--max-count={MOST + 1}")
+        options = ("--ignore-missing", "--topo-order", "--parents")
         listing = self._git.run("rev-list", *options, "--stdin", *besides, feed=feed)
-        for line in listing.decode("ascii").splitlines():
-            oid, *parents = line.split(" ")
-            yield oid, parents
+        lines = (line.split(" ") for line in listing.decode("ascii").splitlines())
+        graph = {oid: parents for oid, *parents in lines}
+        reached = self._reached(starts, graph)
+        yield from ((oid, graph[oid]) for oid in graph if oid in reached)
+
+    def _reached(self, starts: Iterable[str], graph: Mapping[str, list[str]]) -> set[str]:
+        """Give what is reached before one that is known, and of much only the beginning."""
+        ahead, found = deque(starts), set[str]()
+        while ahead and len(found) <= MOST:
+            oid = ahead.popleft()
+            if oid in graph and oid not in found and not self._known.has(oid):
+                found.add(oid)
+                ahead += graph[oid]
+        return found
 
 
 def _oldest_first(found: Mapping[str, Commit]) -> tuple[Commit, ...]:

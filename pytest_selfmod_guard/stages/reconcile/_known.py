@@ -9,11 +9,11 @@ every rule can make it known.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pytest_selfmod_guard.journals import Entry
-from pytest_selfmod_guard.model import Base, Blob, Change, FileChange
+from pytest_selfmod_guard.model import Actor, Base, Blob, Change, Confidence, FileChange
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.stages.read._listing import Raw
@@ -23,6 +23,11 @@ LANDED, ADOPTED, UNGATED, JUDGED = "landed", "adopted", "ungated", "judged"
 
 _RECENT = 50
 """Judgements in which the base of an amended commit is looked for."""
+
+_LOOKED_AT = 500
+"""Judgements among which one of what was staged is looked for."""
+
+_SHORT = 10
 
 _TIPS = 5000
 """Commits that are told to git as known; the older ones are their ancestors."""
@@ -43,19 +48,44 @@ class Known:
         """Tell whether a commit was accused before."""
         return self._is(commit, (UNGATED,))
 
+    def agent_at(self, commit: str) -> Actor | None:
+        """Give the agent that was seen when a commit was accused; None where there was none."""
+        for entry in self._journal.about(commit):
+            seen = _read(entry).get("actor") if entry.kind == UNGATED else None
+            if isinstance(seen, dict) and seen.get("kind") == "agent":
+                name, short = str(seen.get("name", "")), commit[:_SHORT]
+                return Actor("agent", name, Confidence.HIGH, f"seen when {short} was made")
+        return None
+
+    def has_gate(self) -> bool:
+        """Tell whether commits are judged here at all, so that one can go past a door."""
+        if self._journal.last(UNGATED):
+            return True
+        recent = (_read(entry).get("source") for entry in self._journal.last(JUDGED, _LOOKED_AT))
+        return "--staged" in recent
+
     def is_adopted(self) -> bool:
         """Tell whether the guard has looked at this history before."""
         return bool(self._journal.last(ADOPTED))
 
+    def adopted(self) -> Iterator[str]:
+        """Give what was there when the guard came, or on a remote: all before it is known too."""
+        for entry in self._journal.last(ADOPTED, _RECENT):
+            yield from _read(entry).get("tips", ())
+        for entry in self._journal.last(LANDED, _TIPS):
+            if _read(entry).get("how") == "fetched":
+                yield entry.subject
+
     def tips(self) -> Iterator[str]:
-        """Give commits such that those known are they and their ancestors."""
+        """Give commits that are known, by which others can be told to be older."""
         for entry in self._journal.last(ADOPTED, _RECENT):
             yield from _read(entry).get("tips", ())
         yield from (entry.subject for entry in self._journal.last(LANDED, _TIPS))
 
     def allows(self, base: str, digest: str) -> bool:
         """Tell whether a change of this base was judged by all rules, and may land."""
-        return any(told.get("base") == base for told in self._passed(digest))
+        told = (told for told in self._passed(digest) if not _is_of_range(told))
+        return any(one.get("base") == base for one in told)
 
     def allows_anywhere(self, digest: str) -> bool:
         """Tell the same of some known base: so it is when commits are moved."""
@@ -78,6 +108,11 @@ class Known:
 
     def _is(self, commit: str, kinds: tuple[str, ...]) -> bool:
         return any(entry.kind in kinds for entry in self._journal.about(commit))
+
+
+def _is_of_range(told: Mapping[str, Any]) -> bool:
+    """Tell whether it was of commits, whose limits are not those of a single one."""
+    return str(told.get("source", "")).startswith(("--range", "--base"))
 
 
 def digest_of(listing: Iterable[Raw]) -> str:

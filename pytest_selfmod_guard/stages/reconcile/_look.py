@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from pytest_selfmod_guard.git import Commit, Git, Objects
 from pytest_selfmod_guard.journals import Entry
-from pytest_selfmod_guard.model import Change, Origin, Receipt
+from pytest_selfmod_guard.model import Actor, Change, Origin, Receipt
 from pytest_selfmod_guard.stages.read._steps import origin_of
 from pytest_selfmod_guard.stages.reconcile._accuse import accusations
 from pytest_selfmod_guard.stages.reconcile._fetched import Fetched, look_at
@@ -22,6 +22,7 @@ from pytest_selfmod_guard.stages.reconcile._unjudged import (
     nearest_known,
     net,
     parts,
+    with_merges,
 )
 from pytest_selfmod_guard.stages.record import Journal
 
@@ -35,9 +36,17 @@ class Look:
     """Looks at the commits that lead to a tip, once."""
 
     def __init__(
-        self, git: Git, objects: Objects, journal: Journal, stamp: Stamp, judge: Judge
+        self,
+        git: Git,
+        objects: Objects,
+        journal: Journal,
+        stamp: Stamp,
+        judge: Judge,
+        *,
+        is_new: bool,
     ) -> None:
         """Take what :func:`reconcile` was handed."""
+        self._is_new = is_new
         self._git = git
         self._objects = objects
         self._journal = journal
@@ -47,24 +56,41 @@ class Look:
 
     def at(self, tip: str) -> Past:
         """Judge what is unknown, and write down what is known from now on."""
-        history = unknown_part(self._git, self._objects, tip, self._known.tips())
-        found = sort(self._git, self._objects, self._known, history)
+        history = unknown_part(self._git, self._objects, tip, self._known)
+        is_watched = self._is_new or self._known.has_gate()
+        found = sort(self._git, self._objects, self._known, history, is_watched=is_watched)
         fetched = self._fetched(history, found)
         asked = self._parts(history, found)
         if asked and found.are_many and self._is_through(asked[0], found):
             found, asked = found._replace(left=(), accused=()), []
-        told = [self._judge(part.change, _origins(part.commits, found)) for part in asked]
+        agents = [self._agent(part.commits) for part in asked]
+        told = [
+            self._judge(part.change, _origins(part.commits, found), agent)
+            for part, agent in zip(asked, agents, strict=True)
+        ]
         blocked = _blocked(history, asked, told)
         self._journal.append(
-            *self._landed(tip, history, found, blocked),
-            *accusations(found, self._known, self._stamp, _decisions(asked, told)),
+            *self._landed(tip, history, found, asked, blocked),
+            *accusations(
+                found,
+                self._known,
+                self._stamp,
+                _decisions(asked, told),
+                {tip: self._git.environ} if self._is_new else {},
+            ),
         )
         return _past(
             told or [one._replace(enforced=False) for one in fetched.receipts],
-            self._net(history, asked, blocked),
+            self._net(history, found, asked, blocked),
             tuple(origin_of(commit) for commit in found.accused),
             (*fetched.notes, *warnings(told), *([_TOO_MANY] if asked and history.is_cut else [])),
+            next(filter(None, agents), None),
         )
+
+    def _agent(self, commits: Sequence[Commit]) -> Actor | None:
+        """Give the agent that was seen at one of some commits."""
+        seen = (self._known.agent_at(commit.oid) for commit in reversed(commits))
+        return next(filter(None, seen), None)
 
     def _fetched(self, history: History, found: Sorted) -> Fetched:
         is_ours = any(commit.oid in history.fetched for commit in found.accused)
@@ -72,7 +98,7 @@ class Look:
             self._git,
             self._objects,
             history,
-            lambda change: self._judge(change, ()),
+            lambda change: self._judge(change, (), None),
             however_large=is_ours,
         )
 
@@ -95,40 +121,54 @@ class Look:
         )
 
     def _net(
-        self, history: History, asked: Sequence[Part], blocked: AbstractSet[str]
-    ) -> Change | None:
-        """Read what does not pass, with all that was built on it."""
+        self, history: History, found: Sorted, asked: Sequence[Part], blocked: AbstractSet[str]
+    ) -> tuple[Change, Change] | None:
+        """Read what does not pass, with all that was built on it; and the same as a line."""
         if not blocked:
             return None
         if asked[0].is_whole:
-            return asked[0].change
-        return net(self._git, last_known(history.ours, blocked), history.ours[-1].oid)
+            return asked[0].change, asked[0].change
+        # Not from one that was only let be: its policy must not judge what came after it.
+        unknown = blocked | {commit.oid for commit in found.left}
+        base, tip = last_known(history.ours, unknown), history.ours[-1].oid
+        refused = [part for part in asked if part.commits[-1].oid in blocked]
+        line = net(self._git, base, tip)
+        return with_merges(self._git, line, refused, tip), line
 
     def _landed(
-        self, tip: str, history: History, found: Sorted, blocked: AbstractSet[str]
+        self,
+        tip: str,
+        history: History,
+        found: Sorted,
+        asked: Sequence[Part],
+        blocked: AbstractSet[str],
     ) -> Iterator[Entry]:
+        """Give what is known from now on: not what passes only with what came after it."""
         if not history.ours and not history.fetched:
             yield self._stamp.entry(LANDED, tip, how="ancestor")
         for oid in reversed(history.tips):
             yield self._stamp.entry(LANDED, oid, how="fetched")
         judged = {commit.oid for commit in found.left}
+        along = found.covered.union(*(part.along for part in asked))
         for commit in history.ours:
-            if commit.oid not in blocked:
+            if commit.oid not in blocked and commit.oid not in along:
                 how = "judged" if commit.oid in judged else "gated"
                 yield self._stamp.entry(LANDED, commit.oid, how=how)
 
 
 def _past(
     receipts: Sequence[Receipt],
-    net_: Change | None,
+    net_: tuple[Change, Change] | None,
     accused: tuple[Origin, ...],
     notes: tuple[str, ...],
+    agent: Actor | None,
 ) -> Past:
+    whole, line = net_ or (None, None)
     if not receipts:
-        return Past(None, net_, accused, notes)
+        return Past(None, whole, accused, notes, line, agent)
     told = summary(receipts)
     said = told._replace(ungated=accused, notes=(*told.notes, *notes))
-    return Past(said, net_, accused, notes)
+    return Past(said, whole, accused, notes, line, agent)
 
 
 def _origins(commits: Sequence[Commit], found: Sorted) -> tuple[Origin, ...]:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pytest_selfmod_guard.journals import Entry
-from pytest_selfmod_guard.model import Change, Origin, Receipt, as_json
+from pytest_selfmod_guard.model import Actor, Change, Origin, Receipt, as_json
 
-Judge = Callable[[Change, tuple[Origin, ...]], Receipt]
-"""Judges a change by all rules and writes it down, with the commits that it accuses."""
+Judge = Callable[[Change, tuple[Origin, ...], Actor | None], Receipt]
+"""Judges a change by all rules and writes it down: with the commits that it accuses, and the
+agent that was seen when one of them was made."""
 
 
 class Past(NamedTuple):
@@ -23,6 +24,10 @@ class Past(NamedTuple):
     accused: tuple[Origin, ...] = ()
     """Those that went past a door, oldest first."""
     notes: tuple[str, ...] = ()
+    line: Change | None = None
+    """The same along first parents only, which is what a commit of it will change."""
+    agent: Actor | None = None
+    """Who was seen when what does not pass was committed: no mark is lost by the next door."""
 
 
 class Stamp(NamedTuple):

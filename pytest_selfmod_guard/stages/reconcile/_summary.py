@@ -38,7 +38,8 @@ def warnings(receipts: Sequence[Receipt]) -> Iterator[str]:
     passed = [finding for told in receipts if passes(told) for finding in told.findings]
     serious = [finding for finding in passed if finding.risk >= Risk.HIGH]
     for finding in serious[:_SHOWN]:
-        where = f"{finding.path}:{finding.line}" if finding.line else finding.path
+        path = finding.path or "the whole change"
+        where = f"{path}:{finding.line}" if finding.line else path
         by = f" (commit {finding.commit[:10]})" if finding.commit else ""
         yield f"Already committed{by}: {finding.rule} {where} {finding.message}"
     if len(serious) > _SHOWN:
