@@ -392,6 +392,20 @@ def test_a_merge_that_throws_the_other_side_away_is_found(watched: Watched) -> N
     assert [finding.rule for finding in watched.staged().because] == ["SMG301"]
 
 
+def test_a_merge_hides_nothing_of_what_came_before_it(watched: Watched) -> None:
+    """Neither what it throws away, nor an earlier commit whose file it touches again."""
+    start = watched.through("tests/test_app.py", "def test_it():\n    assert 6 * 7 == 42\n")
+    watched.past("app.py", EVIL)
+    watched.repo.git("switch", "--quiet", "--create", "side", start)
+    watched.past("README.md", "Aside.\n")
+    watched.repo.git("switch", "--quiet", "main")
+    watched.repo.git("merge", "--quiet", "--no-commit", "--no-ff", "side")
+    watched.repo.remove("tests/test_app.py")
+    watched.past("app.py", f"{EVIL}\n")
+    told = watched.staged()
+    assert {finding.path for finding in told.because} == {"app.py", "tests/test_app.py"}
+
+
 def test_a_lax_commit_is_no_judge_of_the_next_behind_a_merge_either(watched: Watched) -> None:
     """Where history is no line each commit is judged by itself, and by no policy of its own."""
     start = watched.head()
