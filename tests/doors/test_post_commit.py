@@ -50,6 +50,19 @@ def test_the_first_look_of_all_asks_about_the_commit_that_was_just_made(repo: Re
     assert (done.returncode, done.stdout) == (0, b"")
 
 
+def test_a_policy_that_a_person_changes_past_the_hook_is_said_aloud(guarded: Repo) -> None:
+    """It is let be, and pre-commit hides what hooks say that end with 0."""
+    guarded.write("pyproject.toml", "[tool.selfmod-guard]\nmode = 'warn'\n")
+    run(guarded, "git", "add", "--all")
+    done = run(guarded, "git", "commit", "-m", "Only warn", SKIP="selfmod-guard")
+    assert done.returncode == 0
+    for part in ("- exit code: 1", "selfmod-guard: allowed", ROUND, "SMG401"):
+        assert part in done.stderr
+    guarded.write("README.md", "Innocent.\n")
+    run(guarded, "git", "add", "--all")
+    assert run(guarded, "git", "commit", "-m", "Go on").returncode == 0
+
+
 def configure(repo: Repo) -> None:
     """Write what `init` writes, with this very source in the place of the command."""
     edit = plan(str(repo.path), Source())

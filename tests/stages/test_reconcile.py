@@ -1121,6 +1121,17 @@ def test_what_was_too_large_is_mended_by_taking_it_back(watched: Watched) -> Non
     watched.assert_quiet()
 
 
+def test_a_second_commit_past_the_hook_can_mend_a_first_that_was_too_large(
+    watched: Watched,
+) -> None:
+    """The hook after it finds nothing left to deny."""
+    watched.past("huge.py", HUGE)
+    watched.past("huge.py", HUGE[: len(HUGE) // 4])
+    told = watched.guard(**AGENT).reconcile(is_new=True)
+    assert told is not None
+    assert told.decision == "allowed"
+
+
 def test_an_empty_commit_leaves_a_huge_one_as_it_is(watched: Watched) -> None:
     """And so does a small one on top of it."""
     watched.past("huge.py", HUGE)
