@@ -12,14 +12,22 @@ from importlib import metadata
 from typing import NamedTuple
 
 from pytest_selfmod_guard.errors import GuardError, UsageError
+from pytest_selfmod_guard.git import Git
 
 _US = "pytest-selfmod-guard"
 _PROBE = "import importlib.util, sys; sys.exit(importlib.util.find_spec('pytest') is None)"
+_COMMAND = """\
+import sys
+sys.argv[0], sys.path[:] = "pytest", [folder for folder in sys.path if folder]
+from pytest import console_main
+sys.exit(console_main())
+"""
 _PATIENCE = 60.0
 _FOLDER, _SUFFIX = ("Scripts", ".exe") if os.name == "nt" else ("bin", "")
 
 _TOOL_MARKS = ("uv-receipt.toml", "pipx_metadata.json")
 """What `uv tool` and pipx write into the environment of a tool."""
+_LOCAL = ".venv"
 _INSTALLERS = ("pip", "setuptools", "uv", "wheel")
 
 
@@ -35,11 +43,12 @@ class Interpreter(NamedTuple):
         """
         Return the start of a command line that runs its pytest.
 
-        The ``pytest`` command beside it where there is one, because
-        ``-m pytest`` would put the current folder on the path.
+        The ``pytest`` command beside it where there is one, else what is in such
+        a command: ``-m pytest`` would put the current folder on the path, and
+        take a ``pytest.py`` there for it.
         """
         script = os.path.join(os.path.dirname(self.python), f"pytest{_SUFFIX}")
-        return [self.python, script] if _is_python(script) else [self.python, "-m", "pytest"]
+        return [self.python, script] if _is_python(script) else [self.python, "-c", _COMMAND]
 
 
 def find(environ: Mapping[str, str], top: str, asked: str | None = None) -> Interpreter:
@@ -96,7 +105,7 @@ def is_for_the_guard_alone() -> bool:
     if any(os.path.exists(os.path.join(sys.prefix, mark)) for mark in _TOOL_MARKS):
         return True
     places = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    installed = {_normal(found.name): found for found in metadata.distributions(path=places)}
+    installed = {normal(found.name): found for found in metadata.distributions(path=places)}
     return _US in installed and set(installed) <= _needed(installed)
 
 
@@ -118,8 +127,8 @@ def _asked(asked: str, environ: Mapping[str, str]) -> Interpreter:
 def _candidates(environ: Mapping[str, str], top: str) -> Iterator[Interpreter]:
     if os.path.isabs(environ.get("VIRTUAL_ENV", "")):
         yield Interpreter(_python_of(environ["VIRTUAL_ENV"]), "VIRTUAL_ENV")
-    local = _python_of(os.path.join(top, ".venv"))
-    if os.path.exists(local):
+    local = _python_of(os.path.join(top, _LOCAL))
+    if os.path.exists(local) and not _is_tracked(_LOCAL, top, environ):
         yield Interpreter(local, ".venv")
     if sys.executable and not is_for_the_guard_alone():
         yield Interpreter(sys.executable, "running")
@@ -129,6 +138,16 @@ def _candidates(environ: Mapping[str, str], top: str) -> Iterator[Interpreter]:
             if os.path.isabs(folder) and os.access(path, os.X_OK) and os.path.isfile(path):
                 yield Interpreter(path, "PATH")
                 break
+
+
+def _is_tracked(name: str, top: str, environ: Mapping[str, str]) -> bool:
+    """Tell whether HEAD has anything of that name at the top: then it is no environment of ours."""
+    try:
+        listed = Git(top, environ).attempt("ls-tree", "--full-tree", "--name-only", "-z", "HEAD")
+    except GuardError:
+        return False  # without git there is no verdict either that could let it run
+    # On some disks a name in capitals is the same one.
+    return name in os.fsdecode(listed.output).casefold().split("\0")
 
 
 def _python_of(folder: str) -> str:
@@ -155,17 +174,19 @@ def _needed(installed: Mapping[str, metadata.Distribution]) -> set[str]:
     while waiting:
         name = waiting.pop()
         if name not in needed and name in installed:
-            waiting += map(_normal, _requirements(installed[name]))
+            waiting += map(normal, requirements(installed[name]))
         needed.add(name)
     return needed
 
 
-def _requirements(found: metadata.Distribution) -> Iterator[str]:
+def requirements(found: metadata.Distribution) -> Iterator[str]:
+    """Give the names of what a distribution needs, without its extras."""
     for line in found.requires or ():
         name = re.match(r"[\w.-]+", line)
         if name and "extra ==" not in line:
             yield name[0]
 
 
-def _normal(name: str) -> str:
+def normal(name: str) -> str:
+    """Spell a distribution's name as indexes do."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_selfmod_guard.ci import Announced, announced, is_ci
+from pytest_selfmod_guard.ci import Announced, announced, is_ci, is_hidden
 from pytest_selfmod_guard.errors import ReadError
 
 OLD = "1" * 40
@@ -291,3 +291,12 @@ def test_an_unknown_service_is_still_ci(environ: dict[str, str], *, found: bool)
     assert is_ci(environ) is found
     if not {"GITHUB_ACTIONS", "GITLAB_CI"} & set(environ):
         assert announced(environ) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "hides"), [("TOX_ENV_NAME", True), ("NOX_CURRENT_SESSION", False)]
+)
+def test_what_hands_on_only_some_variables_may_hide_a_job(name: str, *, hides: bool) -> None:
+    """Others hand on all of them, so there is nothing to wonder about."""
+    assert is_hidden({name: "py"}) == hides
+    assert not is_hidden({name: ""})

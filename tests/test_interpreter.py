@@ -7,12 +7,16 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_selfmod_guard import interpreter
 from pytest_selfmod_guard.errors import GuardError, UsageError
 from pytest_selfmod_guard.interpreter import Interpreter, find, has_pytest, is_for_the_guard_alone
+
+if TYPE_CHECKING:
+    from tests.conftest import Repo
 
 Made = dict[str, str]
 
@@ -135,8 +139,51 @@ def test_the_command_beside_it_is_used_if_python_can_read_it(
     if script is not None:
         (tmp_path / "pytest").write_text(script)
     start = Interpreter(f"{tmp_path}/python", "PATH").pytest()
-    expected = [f"{tmp_path}/{name}" for name in used] or ["-m", "pytest"]
-    assert start == [f"{tmp_path}/python", *expected]
+    expected = [f"{tmp_path}/{name}" for name in used] or ["-c"]
+    assert start[: 1 + len(expected)] == [f"{tmp_path}/python", *expected]
+
+
+def test_without_a_command_the_current_folder_supplies_no_pytest(tmp_path: Path) -> None:
+    """What it does is what the command does: settings, path and the name in its messages."""
+    for name in ("pytest.py", "pluggy.py", "_pytest.py"):
+        (tmp_path / name).write_text("raise SystemExit(0)\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = src\n")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src/shop.py").write_text("total = sum\n")
+    (tmp_path / "conftest.py").write_text("import shop\n")
+    (tmp_path / "test_it.py").write_text(
+        "import sys\nimport shop\n\n\ndef test_it():\n    assert '' not in sys.path\n"
+        "    assert shop.total([1]) == 2\n"
+    )
+    _, *start = Interpreter(f"{tmp_path}/none/python", "PATH").pytest()
+    words = ("-q", "--import-mode=importlib", "-p", "no:cacheprovider")
+    line = [sys.executable, *start]
+    environ = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        [*line, *words], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "assert 1 == 2" in done.stdout
+    done = subprocess.run(
+        [*line, "--nothing"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 4
+    assert "pytest: error:" in done.stderr
+
+
+@pytest.mark.parametrize("name", [".venv", ".VENV"])
+def test_an_environment_that_is_committed_is_not_taken(repo: Repo, made: Made, name: str) -> None:
+    """It would answer for the tests; one that git does not have is the usual case."""
+    local = python(repo.path / ".venv/bin/python")
+    environ = {**made, "PATH": f"{made['PATH']}{os.pathsep}{repo.environ['PATH']}"}
+    del environ["VIRTUAL_ENV"]
+    top = str(repo.path)
+    assert find(environ, top) == Interpreter(local, ".venv")
+    repo.write(f"{name}/pyvenv.cfg", "")
+    repo.git("add", "--force", f"{name}/pyvenv.cfg")
+    repo.git("commit", "--quiet", "-m", "Help")
+    assert find(environ, top) == Interpreter(made["running"], "running")
+    assert find(environ, top, local).source == "--python"
 
 
 def installed(site: Path, name: str, *requires: str) -> None:

@@ -15,7 +15,7 @@ from pytest_selfmod_guard.ci._announced import Announced
 from pytest_selfmod_guard.ci._github import github
 from pytest_selfmod_guard.ci._gitlab import gitlab
 
-__all__ = ["Announced", "announced", "is_ci"]
+__all__ = ["Announced", "announced", "is_ci", "is_hidden"]
 
 _SERVICES = {"GITHUB_ACTIONS": github, "GITLAB_CI": gitlab}
 """By the variable that is set wherever a job of theirs runs."""
@@ -25,12 +25,20 @@ _SIGNS = (
     "CI", "BUILD_NUMBER", "CODEBUILD_BUILD_ID", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD",
 )  # fmt: skip
 
+_HIDERS = ("TOX_ENV_NAME",)
+"""Set by what hands on only those variables that it was told to."""
+
 _UNSET = ("", "0", "false", "no", "off")
 
 
 def is_ci(environ: Mapping[str, str]) -> bool:
     """Tell whether this is a CI job, of whatever service."""
     return any(_is_set(environ, name) for name in (*_SIGNS, *_SERVICES))
+
+
+def is_hidden(environ: Mapping[str, str]) -> bool:
+    """Tell whether a CI job, if this is one, may be out of our sight: tox hides its variables."""
+    return any(_is_set(environ, name) for name in _HIDERS)
 
 
 def announced(environ: Mapping[str, str]) -> Announced | None:

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from pytest_selfmod_guard import interpreter
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors._launch import isolated
+from pytest_selfmod_guard.doors._launch.bond import seal
 from pytest_selfmod_guard.doors._launch.clean import judge, top_of
-from pytest_selfmod_guard.doors._launch.handover import VARIABLE, pack
+from pytest_selfmod_guard.doors._launch.handover import VARIABLE
 from pytest_selfmod_guard.doors._launch.installed import notes as installed_notes
 from pytest_selfmod_guard.doors._launch.replace import replace
 from pytest_selfmod_guard.doors._show import exit_code, wants_color
-from pytest_selfmod_guard.errors import EXIT_ALLOWED, UsageError
+from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED, GuardError, UsageError
 from pytest_selfmod_guard.model import Receipt, inert
 from pytest_selfmod_guard.reports import render
 
@@ -60,9 +61,10 @@ def main(args: argparse.Namespace, context: Context) -> int:
     told = judge(context.directory, context.environ, asked.base)
     top = top_of(context.directory, context.environ)
     told = told._replace(notes=(*told.notes, *installed_notes(top)))
+    environ = {**context.environ, VARIABLE: seal(told, context.directory, context.environ)}
     if exit_code(told) == EXIT_ALLOWED:
-        return _run(told, asked, top, context.environ)
-    return _refuse(told, asked, top, context.environ)
+        return _run(told, asked, top, environ)
+    return _refuse(told, asked, top, environ)
 
 
 def take(words: Sequence[str]) -> Asked:
@@ -102,12 +104,18 @@ def _run(told: Receipt, asked: Asked, top: str, environ: Mapping[str, str]) -> i
     headline, _, rest = render("text", told, color=wants_color(sys.stderr, environ)).partition("\n")
     where = f"pytest by {inert(found.python)} ({found.source})"
     _complain(f"{headline}; {where}\n{rest}")
-    return replace([*found.pytest(), *asked.words], {**environ, VARIABLE: pack(told)})
+    return replace([*found.pytest(), *asked.words], environ)
 
 
 def _refuse(told: Receipt, asked: Asked, top: str, environ: Mapping[str, str]) -> int:
-    line = isolated.command("pytest_selfmod_guard.doors._launch.refusal", top, top, *asked.words)
-    return replace(line, {**environ, VARIABLE: pack(told)})
+    headline = render("text", told).partition("\n")[0]
+    door = "pytest_selfmod_guard.doors._launch.refusal"
+    try:
+        line = isolated.command(door, top, top, *asked.words, otherwise=headline)
+        return replace(line, environ)
+    except GuardError as error:
+        _complain(f"{headline} ({error})\n")
+        return EXIT_DENIED
 
 
 def _complain(text: str) -> None:

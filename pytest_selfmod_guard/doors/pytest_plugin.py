@@ -26,19 +26,18 @@ _OFF = (
     " change can edit, cannot switch it on; pass --selfmod-guard on the command line or in"
     " PYTEST_ADDOPTS"
 )
-_INFORMING = frozenset(("-h", "--help", "-V", "--version"))
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare the options and, if they are used, judge: no hook of ours is called earlier."""
     _declare(parser)
-    handed = os.environ.pop(RECEIPT, None)
     config: pytest.Config = pluginmanager.get_plugin("pytestconfig")  # type: ignore[assignment]
+    handed = _handed(config)
     words = _trusted(config)
     if handed is None and not any(word.startswith(("--selfmod-", "@")) for word in words):
         return
     asked = parser.parse_known_args(words)
-    if not _is_asked(asked, handed) or (handed is None and _INFORMING.intersection(words)):
+    if not _is_asked(asked, handed):
         return
     config.stash[ON] = True
     from pytest_selfmod_guard.doors._plugin import run  # noqa: PLC0415 (off, it costs nothing)
@@ -85,6 +84,16 @@ def _trusted(config: pytest.Config) -> list[str]:
     """Give the words that whoever started pytest chose, which the ini file did not."""
     environ = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))
     return [*environ, *map(os.fspath, config.invocation_params.args)]
+
+
+def _handed(config: pytest.Config) -> str | None:
+    """Take the verdict out of its variable; None if it is not for us, here and now."""
+    sealed = os.environ.pop(RECEIPT, None)
+    if sealed is None:
+        return None
+    from pytest_selfmod_guard.doors._launch import bond  # noqa: PLC0415 (off, it costs nothing)
+
+    return bond.opened(sealed, str(config.invocation_params.dir), os.environ)
 
 
 def _is_asked(asked: Namespace, handed: str | None) -> bool:

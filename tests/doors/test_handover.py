@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_selfmod_guard.doors._launch.bond import Bond, opened, seal
 from pytest_selfmod_guard.doors._launch.handover import LIMIT, pack, unpack, written
 from pytest_selfmod_guard.errors import CouldNotJudge
 from pytest_selfmod_guard.model import (
@@ -22,6 +25,9 @@ from pytest_selfmod_guard.model import (
     Risk,
     State,
 )
+
+if TYPE_CHECKING:
+    from tests.conftest import NewRepo, Repo
 
 YES: object = True
 WIDE = "\U0001f600"  # twelve bytes in JSON
@@ -60,6 +66,51 @@ def test_what_is_handed_over_arrives_unchanged(decision: str) -> None:
     assert unpack(written(told)) == told
     assert type(unpack(pack(told)).at) is float
     assert isinstance(unpack(pack(told)).findings[0].confidence, Confidence)
+
+
+def test_a_verdict_is_for_one_process_one_repository_and_one_commit(
+    repo: Repo, new_repo: NewRepo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anywhere in it, and through links; for all others there is none."""
+    folder, environ = str(repo.path), repo.environ
+    repo.write("sub/mod.py", "")
+    repo.commit()
+    told = receipt("allowed")
+    sealed = seal(told, folder, environ)
+    assert opened(sealed, folder, environ) == opened(sealed, f"{folder}/sub", environ) == pack(told)
+    (repo.path.parent / "link").symlink_to(repo.path)
+    assert opened(sealed, f"{folder}/../link/sub", environ) == pack(told)
+    other = new_repo("other")
+    other.git("fetch", "--quiet", folder, "main")
+    other.git("reset", "--quiet", "--hard", "FETCH_HEAD")
+    assert other.git("rev-parse", "HEAD") == repo.git("rev-parse", "HEAD")
+    assert opened(sealed, str(other.path), environ) is None
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "getpid", lambda: 1)
+        assert opened(sealed, folder, environ) is None
+    repo.commit()
+    assert opened(sealed, folder, environ) is None
+
+
+def test_a_place_without_a_commit_is_a_place_too(new_repo: NewRepo, tmp_path: Path) -> None:
+    """There is nothing to allow there, but a verdict that says so has to arrive."""
+    told = receipt("undecided")
+    empty = new_repo("empty")
+    for folder, environ in ((empty.path, empty.environ), (tmp_path, {"PATH": "/nowhere"})):
+        sealed = seal(told, str(folder), environ)
+        assert opened(sealed, str(folder), environ) == pack(told)
+        assert Bond.here(str(folder), environ, 7) == Bond(7, str(folder), "")
+
+
+@pytest.mark.parametrize("first", ["", "{", "[]", "7", "{}", '{"pid": 1}', '{"x": 1}', "[" * 9999])
+def test_what_does_not_say_whom_it_is_for_is_no_verdict(repo: Repo, first: str) -> None:
+    """It is neither believed nor passed over; nor is a receipt alone, however good."""
+    packed = pack(receipt("allowed"))
+    for text in (f"{first}\n{packed}", first, packed):
+        found = opened(text, str(repo.path), repo.environ)
+        assert found == ""
+        with pytest.raises(CouldNotJudge, match="cannot be read"):
+            unpack(found)
 
 
 def test_a_file_name_that_is_no_text_fits_into_a_variable() -> None:

@@ -362,6 +362,42 @@ def test_a_verdict_that_nobody_shows_is_no_pass(repo: Repo) -> None:
     assert repo.git("status", "--short", "--ignored") == ""
 
 
+def test_a_verdict_that_pytest_cannot_show_is_said_in_one_line(
+    launcher: Launcher, make_environment: type[Environment], tmp_path: Path
+) -> None:
+    """An installation that is broken in its pytest can still judge."""
+    launcher.propose("app.py", "def answer(x):\n    return eval(x)\n")
+    launcher.tool = make_environment(tmp_path / "broken")
+    (launcher.tool.site / "iniconfig").unlink()
+    code, output, said = launcher.run()
+    assert (code, output) == (1, "")
+    assert said.startswith(
+        "selfmod-guard: denied, 1 file by an unknown author (not shown by pytest"
+    )
+    assert "No module named 'iniconfig'" in said
+    assert said.count("\n") == 1
+    assert not launcher.out.exists()
+
+
+def test_what_our_dependencies_need_may_be_elsewhere(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder counts that holds nothing but what something needs that we need."""
+    real = sysconfig.get_path("purelib")
+    split = [str(repo.path.parent / name) for name in ("one", "two", "three")]
+    for folder, name, needs in zip(
+        split, ("iniconfig", "deep", "other"), ("deep", "x", "x"), strict=True
+    ):
+        repo.write(
+            f"{folder}/{name}-99.dist-info/METADATA",
+            f"Metadata-Version: 2.1\nName: {name}\nRequires-Dist: {needs} >= 1\n",
+        )
+    monkeypatch.setattr(sys, "path", [*split, real])
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: f"{repo.path}/.venv")
+    found = isolated.folders(str(repo.path))
+    assert set(found) == {f"{repo.path}/.venv", real, *split[:2]}
+
+
 def test_nothing_of_the_project_reaches_the_judge(
     repo: Repo,
     make_environment: type[Environment],

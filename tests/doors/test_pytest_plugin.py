@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,14 @@ BAD = 'def answer():\n    return getattr(__import__("builtins"), "ev" + "al")("4
 TEST = "from app import answer\n\n\ndef test_answer():\n    assert answer() == 42\n"
 NO_CACHE = ("-p", "no:cacheprovider")
 NOT_NEEDED = ("-p", "no:hypothesispytest")  # it takes a third of a second to load
+
+HAND = """
+import json, os, sys
+bond, packed, *words = sys.argv[1:]
+sealed = json.dumps({"pid": os.getpid(), **json.loads(bond)}) + chr(10) + packed
+environ = {**os.environ, "SELFMOD_GUARD_RECEIPT": sealed}
+os.execve(sys.executable, [sys.executable, "-m", "pytest", *words], environ)
+"""
 
 
 class Suite:
@@ -70,6 +79,18 @@ class Suite:
             check=False,
             timeout=120,
         )
+
+    def run_handed(
+        self, packed: str, *arguments: str, **bond: object
+    ) -> subprocess.CompletedProcess[str]:
+        """Run pytest in a process that a verdict was handed to, with what of its bond is wrong."""
+        head = self.repo.git("rev-parse", "HEAD")
+        right = {"top": str(self.repo.path), "head": head, **bond}
+        return subprocess.run(
+            [sys.executable, "-c", HAND, json.dumps(right), packed, *NOT_NEEDED, *arguments],
+            cwd=self.repo.path, env=self.repo.environ, capture_output=True, text=True,
+            check=False, timeout=120,
+        )  # fmt: skip
 
 
 @pytest.fixture
@@ -162,7 +183,7 @@ def test_nothing_of_a_denied_change_runs(suite: Suite, tmp_path: Path, how: tupl
     "how",
     [
         ("--collect-only", "-q", "-k", "nothing", "-m", "nothing", "tests/none.py::test_none"),
-        ("-x", "--sw", "--lf", "--maxfail=1", "--deselect", "selfmod-guard", "--setup-plan"),
+        ("-x", "--sw", "--lf", "--maxfail=1", "--deselect", "selfmod-guard", "--setup-only"),
         ("--fixtures", "--pdb", "--strict-config", "-W", "error", "@words"),
         ("--markers", "-f", "--made-up", "value", "--ignore-glob=*", "-p", "no:terminal"),
     ],
@@ -179,6 +200,8 @@ def test_no_argument_hides_a_denial(suite: Suite, how: tuple[str, ...]) -> None:
     assert done.stderr.count("\n") == ("no:terminal" in how)
     assert not (suite.repo.path / "overwritten").exists()
     assert remembered.read_text() == '{\n  "kept": true\n}'
+    if "--setup-only" in how:
+        assert "1 failed" in done.stdout
     if "--collect-only" in how:
         assert "selfmod-guard::app.py\n" in done.stdout
         assert "1 test collected" in done.stdout
@@ -307,7 +330,7 @@ def test_a_policy_that_only_warns_lets_the_suite_run(suite: Suite) -> None:
 
 
 def test_wrong_usage_is_neither_a_pass_nor_a_denial(suite: Suite) -> None:
-    """A base alone would look like a judgement; and the help page is only that."""
+    """A base alone would look like a judgement."""
     for words, said in (
         (("--selfmod-base=main",), "add --selfmod-guard"),
         (("--selfmod-guard", "--selfmod-base="), "names no revision"),
@@ -315,13 +338,21 @@ def test_wrong_usage_is_neither_a_pass_nor_a_denial(suite: Suite) -> None:
         done = suite.run(*words)
         assert done.returncode == 4
         assert said in done.stderr
-    suite.propose_bad()
-    suite.repo.remove("conftest.py")
-    suite.repo.remove("tests/conftest.py")
+
+
+def test_the_help_page_is_made_of_a_judged_conftest_or_not_at_all(suite: Suite) -> None:
+    """It runs the conftest files for the options that they declare."""
+    option = "def pytest_addoption(parser):\n    parser.addoption('--shop', help='Sell.')\n"
+    suite.propose(conftest=option)
     done = suite.run("--selfmod-guard", "--help")
     assert done.returncode == 0
     assert "--selfmod-base=REF" in done.stdout
-    assert "SMG201" not in done.stdout + done.stderr
+    assert "--shop" in done.stdout
+    suite.propose_bad()
+    for words in (("--help",), ("--version", "--version")):
+        done = suite.run("--selfmod-guard", *words)
+        assert (done.returncode, "SMG201" in done.stdout) == (1, True), done.stdout
+        assert suite.marker.exists()
 
 
 def test_a_verdict_that_was_handed_over_is_not_asked_for_again(
@@ -333,14 +364,35 @@ def test_a_verdict_that_was_handed_over_is_not_asked_for_again(
     seen = "import os\n\n\ndef test_it():\n    assert 'SELFMOD_GUARD_RECEIPT' not in os.environ\n"
     suite.repo.write("tests/test_seen.py", seen)
     counted()
-    done = suite.run("-n1", *NO_CACHE, SELFMOD_GUARD_RECEIPT=handed)
+    done = suite.run_handed(handed, "-n1", *NO_CACHE)
     assert (done.returncode, "2 passed" in done.stdout) == (0, True), done.stdout
     assert "selfmod-guard: allowed, 1 file" in done.stdout
-    assert counted() == []
-    done = suite.run("--help", *NO_CACHE, SELFMOD_GUARD_RECEIPT=handed.replace("allowed", "fine"))
+    assert counted() == ["<>"] * 3  # where it is, at which commit, and before that the test
+    done = suite.run_handed(handed.replace("allowed", "fine"), "--help", *NO_CACHE)
     assert done.returncode == 1
     assert "selfmod-guard::undecided" in done.stdout
     assert "handover-unusable" in done.stdout
+
+
+@pytest.mark.parametrize("bond", [{"pid": 1}, {"top": "/"}, {"head": "0" * 40}])
+def test_a_verdict_for_somebody_else_counts_for_nothing(
+    suite: Suite, bond: dict[str, object]
+) -> None:
+    """A pass is no pass here; without the flag a denial is none either."""
+    handed = allowed_receipt(suite)
+    done = suite.run_handed(handed.replace('"allowed"', '"fine"'), *NO_CACHE, **bond)
+    assert (done.returncode, "1 passed" in done.stdout) == (0, True), done.stdout
+    assert "selfmod-guard:" not in done.stdout
+    suite.propose_bad()
+    done = suite.run_handed(handed, "--selfmod-guard", *NO_CACHE, **bond)
+    assert (done.returncode, "SMG201" in done.stdout) == (1, True), done.stdout
+    assert suite.marker.exists()
+
+
+def test_a_verdict_that_says_nothing_of_whom_it_is_for_is_no_pass(suite: Suite) -> None:
+    """Were it passed over, a launcher of another version would look as if it had not judged."""
+    done = suite.run(SELFMOD_GUARD_RECEIPT=allowed_receipt(suite))
+    assert (done.returncode, "handover-unusable" in done.stdout) == (1, True), done.stdout
 
 
 def allowed_receipt(suite: Suite) -> str:

@@ -371,8 +371,13 @@ def test_outside_ci_a_clone_compares_with_its_remote(clone: Clone) -> None:
     work = clone("topic")
     change = read.proposed(work.at(), {})
     assert (paths(change), change.source) == (["one.py", "two.py"], "--base origin/main")
+    guessed = "guessed by its name, as the clone does not know the remote's HEAD"
+    assert change.notes[0] == f"Judged against origin/main, {guessed}."
+    job = read.proposed(work.at(), {"CI": "1"})
+    assert (paths(job), job.notes[0]) == (["one.py", "two.py"], change.notes[0])
+    work.git("remote", "set-head", "origin", "main")
+    change = read.proposed(work.at(), {})
     assert change.notes[0] == "Judged against origin/main, the main branch of this clone."
-    assert paths(read.proposed(work.at(), {"CI": "1"})) == ["one.py", "two.py"]
     for commit in ("origin/main", "origin/main~1"):
         work.git("checkout", "--quiet", commit)
         change = read.proposed(work.at(), {})
@@ -385,6 +390,53 @@ def test_outside_ci_a_clone_compares_with_its_remote(clone: Clone) -> None:
     change = read.proposed(work.at(), {"CI": "1"}, "HEAD~1")
     assert (paths(change), change.source) == (["pyproject.toml", "test_late.py"], "--base HEAD~1")
     assert change.base.documents == {"pyproject.toml": LAX.encode()}
+
+
+def test_an_unknown_ci_does_not_guess_among_several(server: Repo, clone: Clone) -> None:
+    """Anybody who may push could make a second one; a person is told that it was a guess."""
+    server.git("branch", "master", "main~1")
+    server.git("reset", "--quiet", "--hard", "topic")
+    job = clone("topic")
+    ours, hidden = {"CI": "1"}, {"TOX_ENV_NAME": "py"}
+    for environ in (ours, hidden):
+        for base in ("origin/main", "HEAD", None):
+            error = refusal(job, environ, base)
+            assert error.slug == "unclear-base", base
+        assert error.context == '"origin/main" and "origin/master"'
+    assert read.proposed(job.at(), {}).files == ()
+    assert (
+        "guessed by its name of origin/main and origin/master, as"
+        in (read.proposed(job.at(), {}).notes[0])
+    )
+    told = read.proposed(job.at(), requested(job, target="master"))
+    assert paths(told) == ["one.py", "two.py"]
+    mend(job, error)
+    assert refusal(job, ours).slug == "nothing-to-judge"
+
+
+def test_among_several_a_base_is_taken_that_all_of_them_hold(server: Repo, clone: Clone) -> None:
+    """Whichever is the protected one, it was judged; what only one holds may be anybody's."""
+    server.git("branch", "master", "topic")
+    job = clone("topic")
+    fork = server.git("merge-base", "main", "topic")
+    change = read.proposed(job.at(), {"CI": "1"}, fork)
+    assert paths(change) == ["one.py", "two.py"]
+    for base in ("origin/master~1", "origin/main", "origin/master"):
+        assert refusal(job, {"CI": "1"}, base).slug == "unclear-base"
+
+
+def test_where_tox_may_hide_a_job_nothing_is_no_answer(clone: Clone) -> None:
+    """Unless the service is seen through it; a change is judged as ever."""
+    job = clone("main")
+    hidden = {"TOX_ENV_NAME": "py"}
+    error = refusal(job, hidden)
+    assert error.slug == "nothing-to-judge"
+    assert "`pass_env = CI, CI_*, GITHUB_*, GITLAB_*`" in error.hint
+    assert "pass_env" in refusal(job, {**hidden, "CI": "1"}).hint
+    assert "pass_env" not in refusal(job, {"CI": "1"}).hint
+    assert read.proposed(job.at(), {**hidden, **other(job)}).files == ()
+    job.git("checkout", "--quiet", "origin/topic")
+    assert paths(read.proposed(job.at(), hidden)) == ["one.py", "two.py"]
 
 
 def test_without_a_remote_main_is_the_base_unless_one_stands_on_it(repo: Repo) -> None:
@@ -413,7 +465,7 @@ def test_without_any_branch_a_base_is_needed(repo: Repo, new_repo: NewRepo) -> N
     assert (paths(change), change.source) == (["one.py"], "--base HEAD~1")
     assert "no branch is known" in change.notes[0]
     assert refusal(repo, {}, "HEAD").slug == "nothing-to-judge"
-    assert refusal(new_repo("empty"), {}).slug == "unknown-revision"
+    assert refusal(new_repo("empty"), {}).slug == "nothing-committed"
 
 
 @pytest.mark.parametrize("kind", ["merge", "push", "new", "branch", "other", "unknown", "landed"])

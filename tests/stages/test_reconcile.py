@@ -29,6 +29,7 @@ GOOD = "def answer():\n    return 42\n"
 EVIL = "def answer():\n    return eval('4' + input())\n"
 LAX = "[tool.selfmod-guard]\nmode = 'warn'\n"
 AGENT = {"AI_AGENT": "robot"}
+BOB = "bob@example.org"
 
 
 class Watched:
@@ -448,13 +449,16 @@ def test_in_a_merge_what_is_staged_is_what_is_judged(watched: Watched, remote: R
 
 def test_what_others_have_made_is_judged_and_not_held_against_them(watched: Watched) -> None:
     """Whoever looks at a colleague's branch did not make it."""
-    bob = {"GIT_COMMITTER_EMAIL": "bob@example.org", "GIT_AUTHOR_EMAIL": "bob@example.org"}
     start = watched.head()
     watched.repo.write("theirs.py", EVIL)
     watched.repo.add()
     tree = watched.repo.git("write-tree")
-    theirs = watched.repo.git("commit-tree", tree, "-p", start, "-m", "Theirs", **bob)
-    theirs = watched.repo.git("commit-tree", tree, "-p", theirs, "-m", "More", **bob)
+    theirs = watched.repo.git(
+        "commit-tree", tree, "-p", start, "-m", "Theirs", GIT_COMMITTER_EMAIL=BOB
+    )
+    theirs = watched.repo.git(
+        "commit-tree", tree, "-p", theirs, "-m", "More", GIT_COMMITTER_EMAIL=BOB
+    )
     watched.repo.git("reset", "--quiet", "--hard", start)
     watched.repo.git("checkout", "--quiet", theirs)
     told = watched.staged()

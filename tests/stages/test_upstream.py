@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_selfmod_guard.ci import Announced
-from pytest_selfmod_guard.stages.read._upstream import commit_at, is_local, protected, short
+from pytest_selfmod_guard.stages.read._upstream import (
+    commit_at,
+    guesses,
+    is_local,
+    protected,
+    short,
+)
 
 if TYPE_CHECKING:
     from tests.conftest import NewRepo, Repo
@@ -56,6 +62,18 @@ def test_main_comes_before_master(repo: Repo) -> None:
     assert protected(repo.at()) == "refs/remotes/origin/master"
     ref(repo, "refs/remotes/origin/main")
     assert protected(repo.at()) == "refs/remotes/origin/main"
+
+
+def test_where_the_remote_does_not_say_it_is_a_guess(repo: Repo) -> None:
+    """Among all that are there, best first; with its HEAD, or without a remote, it is none."""
+    assert guesses(repo.at()) == ()
+    trunks = ("refs/remotes/origin/main", "refs/remotes/origin/master")
+    ref(repo, trunks[1], "refs/remotes/fork/main")
+    assert guesses(repo.at()) == (trunks[1],)
+    ref(repo, trunks[0])
+    assert guesses(repo.at()) == trunks
+    symbolic(repo, "refs/remotes/origin/HEAD", trunks[1])
+    assert guesses(repo.at()) == ()
 
 
 def test_a_single_remote_may_have_another_name(repo: Repo) -> None:

@@ -77,11 +77,20 @@ def inside(question: Question) -> int:
     os.dup2(2, 1)
     directory = question["directory"]
     told = _told(Context.here(directory), question["base"])
-    # The guard may judge its own repository: is what judged here a part of the change?
-    told = judged_late(told, directory, sys.modules)
+    last = _looked_at_again(told, directory)
+    if last.decision != told.decision:
+        noted(last, directory, os.environ)
     with open(answer, "w", encoding="ascii") as stream:
-        stream.write(written(told))
+        stream.write(written(last))
     return 0
+
+
+def _looked_at_again(told: Receipt, directory: str) -> Receipt:
+    from pytest_selfmod_guard.doors._launch.ondisk import judged_as_on_disk  # noqa: PLC0415 (as below)
+
+    seen = judged_as_on_disk(told, Git(directory, os.environ))
+    # The guard may judge its own repository: is what judged here a part of the change?
+    return judged_late(seen, directory, sys.modules)
 
 
 def _told(context: Context, base: str | None) -> Receipt:

@@ -40,38 +40,43 @@ def judged_late(receipt: Receipt, directory: str, modules: Mapping[str, object])
     """
     seen = _seen(receipt, directory, modules)
     if seen.changed and receipt.decision == "allowed":
-        error = _too_late(seen.changed)
-        return receipt._replace(
-            decision="undecided",
-            outcome="undecided",
-            enforced=True,
-            slug=error.slug,
-            reason=str(error),
-            hint=error.hint,
-        )
+        return stopped(receipt, _too_late(seen.changed))
     return receipt._replace(notes=(*receipt.notes, *_notes(seen)))
+
+
+def stopped(receipt: Receipt, error: GuardError) -> Receipt:
+    """Take a pass back."""
+    return receipt._replace(
+        decision="undecided",
+        outcome="undecided",
+        enforced=True,
+        slug=error.slug,
+        reason=str(error),
+        hint=error.hint,
+    )
+
+
+def named(paths: list[str]) -> str:
+    """Name a few of them, and count the others."""
+    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+    return ", ".join(f'"{path}"' for path in paths[:_NAMED]) + more
 
 
 def _notes(seen: _Seen) -> Iterator[str]:
     if seen.changed:
-        yield f"Code of the change ran before the verdict: {_named(seen.changed)}."
+        yield f"Code of the change ran before the verdict: {named(seen.changed)}."
     if seen.unchanged:
-        yield f"Code of the base ran before the verdict: {_named(seen.unchanged)}."
+        yield f"Code of the base ran before the verdict: {named(seen.unchanged)}."
 
 
 def _too_late(changed: list[str]) -> CouldNotJudge:
     return CouldNotJudge(
         "code-ran-before",
         "code of the change ran before the verdict",
-        context=_named(changed),
+        context=named(changed),
         hint="judge from an environment that the project is not installed in:"
         " uvx --from pytest-selfmod-guard selfmod-guard pytest",
     )
-
-
-def _named(paths: list[str]) -> str:
-    more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-    return ", ".join(f'"{path}"' for path in paths[:_NAMED]) + more
 
 
 def _seen(receipt: Receipt, directory: str, modules: Mapping[str, object]) -> _Seen:

@@ -14,9 +14,12 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
+from importlib import metadata
 from importlib.machinery import PathFinder
+from itertools import islice
 
 import pytest_selfmod_guard
+from pytest_selfmod_guard.interpreter import normal, requirements
 
 _BOOT = """\
 import importlib, importlib.util, json, os, sys
@@ -28,15 +31,22 @@ where = [os.path.dirname(start)]
 spec = importlib.util.spec_from_file_location(name, start, submodule_search_locations=where)
 sys.modules[name] = module = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(module)
-sys.exit(importlib.import_module(told["door"]).inside(told["question"]))
+try:
+    code = importlib.import_module(told["door"]).inside(told["question"])
+except Exception as error:
+    if not told["otherwise"]:
+        raise
+    code = f"{told['otherwise']} (not shown by pytest: {error!r})"
+sys.exit(code)
 """
 # The package comes by its file and not by its folder: of an editable install that
 # folder is a whole repository, perhaps the one under judgement.
 
+_US = "pytest-selfmod-guard"
 _NEEDED = ("bandit", "libcst", "msgspec", "pluggy", "pytest", "stevedore", "yaml")
 
 
-def command(door: str, question: object, top: str, *words: str) -> list[str]:
+def command(door: str, question: object, top: str, *words: str, otherwise: str = "") -> list[str]:
     """
     Return the command line that calls a module's function ``inside``.
 
@@ -45,10 +55,13 @@ def command(door: str, question: object, top: str, *words: str) -> list[str]:
         what it returns is the exit code
     :param top: the repository under judgement; nothing in it is importable
     :param words: what follows in its ``sys.argv``
+    :param otherwise: what is said on standard error in the place of a traceback,
+        when it crashes; the exit code is 1 either way
     """
     told = {
         "door": door,
         "question": question,
+        "otherwise": otherwise,
         "folders": folders(top),
         "package": os.path.realpath(pytest_selfmod_guard.__file__),
         "prefixes": [sys.prefix, sys.exec_prefix],
@@ -69,12 +82,25 @@ def folders(top: str) -> list[str]:
     holders = [
         os.path.dirname(os.path.dirname(spec.origin)) for spec in found if spec and spec.origin
     ]
-    return list(dict.fromkeys([*own, *holders]))
+    return list(dict.fromkeys([*own, *holders, *_of_requirements(candidates)]))
 
 
 def is_within(path: str, folder: str) -> bool:
     """Tell whether a path is in a folder, or is it; both without symbolic links."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _of_requirements(candidates: list[str]) -> Iterator[str]:
+    """Give the folders of what our dependencies need in their turn."""
+    waiting, seen = [_US, *_NEEDED], set[str]()
+    while waiting:
+        name = normal(waiting.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        for found in islice(metadata.distributions(name=name, path=candidates), 1):
+            yield str(found.locate_file("")).rstrip(os.sep)
+            waiting += requirements(found)
 
 
 def _others(top: str) -> Iterator[str]:

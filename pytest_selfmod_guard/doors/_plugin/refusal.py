@@ -14,6 +14,8 @@ from pytest_selfmod_guard.model import Receipt
 _SETTLED = {
     "noconftest": True,
     "usepdb": False,
+    # An item that is only set up does not fail.
+    "setuponly": False,
     # A worker of pytest-xdist loads conftest files before it hears of a verdict.
     "dist": "no",
     "tx": [],

@@ -57,14 +57,18 @@ class Case(NamedTuple):
     head: str
     """The id of HEAD's commit."""
     is_ci: bool
+    """Whether this is a CI job, or may be one that is out of sight."""
+    is_hidden: bool
+    """Whether it is the latter."""
+    guesses: tuple[str, ...]
+    """The full names of what may be the protected branch, where nobody says; ``ref`` is first."""
 
     def line(self) -> Line | None:
         """Return what stands for the protected branch; None if there is none."""
         told = self.told
         if self.ref and (oid := commit_at(self.git, self.ref)):
             found = commit_of(self.git, self.objects, oid)
-            why = f"as {told.service} says" if told else "the main branch of this clone"
-            return Line(found.oid, short(self.ref), why)
+            return Line(found.oid, short(self.ref), self._why())
         before = told.before if told and told.kind == "merge" else ""
         if told and before and self.exactly(before):
             why = f"a commit of the branch to merge into, as {told.service} says"
@@ -72,6 +76,14 @@ class Case(NamedTuple):
         if self.ref or before:
             raise _no_base.not_fetched(self.git, self.ref or before)
         return None
+
+    def _why(self) -> str:
+        if self.told:
+            return f"as {self.told.service} says"
+        if not self.guesses:
+            return "the main branch of this clone"
+        more = f" of {' and '.join(map(short, self.guesses))}" if self.guesses[1:] else ""
+        return f"guessed by its name{more}, as the clone does not know the remote's HEAD"
 
     def exactly(self, oid: str) -> Commit | None:
         """Return the commit of an id, and never what a ref of that name is."""

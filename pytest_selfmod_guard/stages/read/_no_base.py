@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from shlex import quote
 
 from pytest_selfmod_guard.errors import ReadError
 from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.stages.read._upstream import REMOTES, short
 
-_OLDER = "name a commit that was judged before: `pytest --selfmod-guard --selfmod-base=REF`"
+_OLDER = "name a commit that was judged before, with `--selfmod-base=REF`"
+
+_SEEN = (
+    "tox hides what a CI service says, so pass it on, with"
+    " `pass_env = CI, CI_*, GITHUB_*, GITLAB_*` in its settings, or "
+) + _OLDER
+
+
+def nothing_committed() -> ReadError:
+    """Return the error for a repository that has no commit yet."""
+    return ReadError(
+        "nothing-committed",
+        "there is no commit here yet, so nothing leads from a base to HEAD",
+        hint="judge what is staged: `selfmod-guard check --staged`",
+    )
 
 
 def not_fetched(git: Git, what: str, *, is_forced: bool = False) -> ReadError:
@@ -47,8 +62,8 @@ def not_protected(git: Git, base: str, name: str) -> ReadError:
 
     :param name: what it has to be part of; empty where nothing was judged yet
     """
-    use = f"use `pytest --selfmod-guard --selfmod-base={quote(name)}`"
-    instead = f"leave it out, or {use}" if name else "leave it out: `pytest --selfmod-guard`"
+    use = f"use `--selfmod-base={quote(name)}`"
+    instead = f"leave it out, or {use}" if name else "leave `--selfmod-base` out"
     if name and git.is_shallow():
         instead = f"the clone is shallow: first try `git fetch --unshallow`, else {instead}"
     return ReadError(
@@ -59,13 +74,29 @@ def not_protected(git: Git, base: str, name: str) -> ReadError:
     )
 
 
-def nothing_left(name: str) -> ReadError:
-    """Return the error for a HEAD without anything new, where that says nothing."""
+def unclear(refs: Sequence[str]) -> ReadError:
+    """Return the error for a clone in which several branches may be the protected one."""
+    remote = short(refs[0]).partition("/")[0]
+    return ReadError(
+        "unclear-base",
+        "several branches may be the one that the change is to join, and nobody says which",
+        context=" and ".join(f'"{short(ref)}"' for ref in refs),
+        hint="name a commit that all of them hold, with `--selfmod-base=REF`, or let the job ask"
+        f" the remote with `git remote set-head {quote(remote)} --auto`",
+    )
+
+
+def nothing_left(name: str, *, is_hidden: bool = False) -> ReadError:
+    """
+    Return the error for a HEAD without anything new, where that says nothing.
+
+    :param is_hidden: whether a CI job may be out of sight
+    """
     return ReadError(
         "nothing-to-judge",
         "HEAD has nothing that its base has not, so no change can be told",
         context=f'HEAD is part of "{name}"',
-        hint=_OLDER,
+        hint=_SEEN if is_hidden else _OLDER,
     )
 
 

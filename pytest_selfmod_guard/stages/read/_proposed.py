@@ -11,13 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pytest_selfmod_guard.ci import Announced, announced, is_ci
+from pytest_selfmod_guard.ci import Announced, announced, is_ci, is_hidden
 from pytest_selfmod_guard.git import Git, Objects
 from pytest_selfmod_guard.stages.read import _no_base
 from pytest_selfmod_guard.stages.read._base import empty_tree
+from pytest_selfmod_guard.stages.read._base import head as tip
 from pytest_selfmod_guard.stages.read._case import Asked, Case, Line, Proposal, straight
 from pytest_selfmod_guard.stages.read._range import commit_of
-from pytest_selfmod_guard.stages.read._upstream import is_local, protected, short
+from pytest_selfmod_guard.stages.read._upstream import (
+    commit_at,
+    guesses,
+    is_local,
+    protected,
+    short,
+)
 
 _SHOWN = 10  # digits of a commit id
 
@@ -31,13 +38,16 @@ def choose(
     :param base: a revision that was asked for
     :raises ReadError: it cannot be told, or what is needed is not in the clone
     """
-    told = announced(environ)
-    ref = protected(git, told)
+    if not tip(git, objects).commit:
+        raise _no_base.nothing_committed()
     head = commit_of(git, objects, "HEAD").oid
-    case = Case(git, objects, told, ref, head, is_ci(environ))
+    case = _case(git, objects, environ, head)
+    told = case.told
     asked = None if base is None else _asked(case, base)
     if told and told.is_push_to_default:
         return _pushed(case, told, asked)
+    if case.is_ci and len(case.guesses) > 1:
+        return _unclear(case, asked)
     line = case.line()
     if line is None:
         return _untold(case, asked)
@@ -49,6 +59,14 @@ def choose(
     if asked:
         note = f'Judged from where HEAD left {line.name}, which holds "{asked.name}", {line.why}.'
     return Proposal(line.commit, head, f"--base {line.name}", note, line.commit)
+
+
+def _case(git: Git, objects: Objects, environ: Mapping[str, str], head: str) -> Case:
+    told = announced(environ)
+    ref = protected(git, told)
+    hidden = is_hidden(environ) and told is None
+    known = is_ci(environ) or hidden
+    return Case(git, objects, told, ref, head, known, hidden, () if told else guesses(git))
 
 
 def _asked(case: Case, base: str) -> Asked | None:
@@ -92,9 +110,19 @@ def _landed(case: Case, line: Line, asked: Asked | None) -> Proposal:
         return Proposal(asked.commit, case.head, f"--base {asked.name}", note)
     is_unsure = case.is_ci and not told
     if asked or is_unsure or (case.ref and is_local(case.ref)):
-        raise _no_base.nothing_left(asked.name if asked else line.name)
+        raise _no_base.nothing_left(
+            asked.name if asked else line.name, is_hidden=case.is_hidden and not asked
+        )
     note = f"There is nothing to judge: HEAD is part of {line.name}, {line.why}."
     return Proposal(case.head, case.head, f"--base {line.name}", note)
+
+
+def _unclear(case: Case, asked: Asked | None) -> Proposal:
+    """Return what is asked for where several branches may be the protected one."""
+    commits = [commit_at(case.git, ref) for ref in case.guesses]
+    if asked is None or not all(case.is_part(asked.commit, commit) for commit in commits):
+        raise _no_base.unclear(case.guesses)
+    return _untold(case, asked)
 
 
 def _untold(case: Case, asked: Asked | None) -> Proposal:

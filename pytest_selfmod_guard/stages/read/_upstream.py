@@ -8,7 +8,7 @@ name looks like another's is taken for it.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pytest_selfmod_guard.ci import Announced
@@ -43,6 +43,17 @@ def protected(git: Git, announced: Announced | None = None) -> str | None:
     return f"{REMOTES}{_PREFERRED}/{branch}" if branch else None
 
 
+def guesses(git: Git) -> tuple[str, ...]:
+    """
+    Return the full names among which :func:`protected` has to guess, best first.
+
+    Those of the remote whose ``HEAD`` is not known here; none where it is, and
+    where there is no remote.
+    """
+    home, refs = _trunks(git)
+    return () if _is_told(home, refs) else _found(home, refs)
+
+
 def commit_at(git: Git, ref: str) -> str:
     """Return the id of what a full ref name, taken literally, names; empty if nothing."""
     # Any other command would go on to look for refs/tags/refs/remotes/... and the like.
@@ -60,15 +71,28 @@ def is_local(ref: str) -> bool:
 
 
 def _of_a_remote(git: Git) -> str | None:
+    home, refs = _trunks(git)
+    if _is_told(home, refs):
+        return refs[f"{home}HEAD"].target
+    return next(iter(_found(home, refs)), None)
+
+
+def _trunks(git: Git) -> tuple[str, dict[str, _Ref]]:
+    """Give what all refs of the remote in question begin with, and those that may be a trunk."""
     names = ("HEAD", *_TRUNKS)
     refs = {ref.name: ref for ref in _refs(git, *(f"{REMOTES}*/{name}" for name in names))}
     remotes = {name.removeprefix(REMOTES).partition("/")[0] for name in refs}
     remote = remotes.pop() if len(remotes) == 1 else _PREFERRED
-    home = f"{REMOTES}{remote}/"
+    return f"{REMOTES}{remote}/", refs
+
+
+def _is_told(home: str, refs: Mapping[str, _Ref]) -> bool:
     head = refs.get(f"{home}HEAD")
-    if head and head.target.startswith(home):
-        return head.target
-    return next((home + name for name in _TRUNKS if home + name in refs), None)
+    return head is not None and head.target.startswith(home)
+
+
+def _found(home: str, refs: Mapping[str, _Ref]) -> tuple[str, ...]:
+    return tuple(home + name for name in _TRUNKS if home + name in refs)
 
 
 def _local(git: Git) -> str | None:
