@@ -11,8 +11,9 @@ only) or two blanks (both)::
         + getattr(__import__("builtins"), "ev" + "al")(text)
 
 Options: ``kept`` (the file exists on both sides), ``was old/path.py``,
-``mode 100755``, ``binary``. A line ``{10001}`` stands for so many characters,
-and ``--pattern '...'`` in a title is handed to the rule.
+``mode 100755``, ``binary``. With ``mode 160000`` it is a submodule, and its
+only line ends with the commit. A line ``{10001}`` stands for so many
+characters, and ``--pattern '...'`` in a title is handed to the rule.
 """
 
 from __future__ import annotations
@@ -24,7 +25,16 @@ from inspect import cleandoc
 from textwrap import dedent
 from typing import NamedTuple
 
-from pytest_selfmod_guard.model import BLOB_LIMIT, REGULAR, Base, Blob, Change, FileChange, Risk
+from pytest_selfmod_guard.model import (
+    BLOB_LIMIT,
+    REGULAR,
+    SUBMODULE,
+    Base,
+    Blob,
+    Change,
+    FileChange,
+    Risk,
+)
 from pytest_selfmod_guard.policy import OWN_FILE, TABLE_FILE
 from pytest_selfmod_guard.rules import Rule
 
@@ -131,12 +141,15 @@ def _file(path: str, options: dict[str, str], lines: list[str]) -> FileChange:
 
 
 def _blob(lines: list[str], options: dict[str, str]) -> Blob:
+    mode = int(options.get("mode", f"{REGULAR:o}"), 8)
+    if mode == SUBMODULE:
+        return Blob(mode, " ".join(lines).split()[-1], 0, None)
     data = "".join(f"{_LONG.sub(_repeated, line)}\n" for line in lines).encode()
     if "binary" in options:
         data = b"\x7f\0" + data
     oid = sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
     kept = data if len(data) <= BLOB_LIMIT else None
-    return Blob(int(options.get("mode", f"{REGULAR:o}"), 8), oid, len(data), kept)
+    return Blob(mode, oid, len(data), kept)
 
 
 def _repeated(long: re.Match[str]) -> str:

@@ -234,7 +234,11 @@ def test_a_rule_that_does_not_exist_is_a_mistake_of_the_test() -> None:
         (SHOP.propose({"app.py": BAD}), lambda it: it.allowed(), "to be allowed"),
         (LAX.propose({"app.py": BAD}), lambda it: it.allowed(), "to be allowed"),
         (SHOP.propose({"app.py": GOOD}), lambda it: it.denied(), "to be denied"),
-        (SHOP.propose({"app.py": BAD}), lambda it: it.denied("SMG201", "SMG202"), "to be denied by SMG202"),
+        (
+            SHOP.propose({"app.py": BAD}),
+            lambda it: it.denied("SMG201", "SMG202"),
+            "to be denied by SMG202",
+        ),
         (
             SHOP.propose({"app.py": BAD, "story.txt": "x" * 10_001}),
             lambda it: it.denied("SMG101"),

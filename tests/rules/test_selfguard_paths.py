@@ -130,6 +130,43 @@ def test_attributes_that_hide(ask: Ask, line: str, risk: Risk) -> None:
     assert ask(RULE, {path: f"a b\n{line}\n"}, {path: f"{line}\na b\n"}) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "risk"),
+    [
+        ("* working-tree-encoding=cp037", Risk.HIGH),
+        ("*.py working-tree-encoding=UTF-16", Risk.HIGH),
+        ("*_pb2.py filter=x", Risk.HIGH),
+        ("dist/** filter=x", Risk.HIGH),
+        ("*.py -filter filter=lfs", Risk.HIGH),
+        ("src/ca[r]t.p[y] ident", Risk.HIGH),
+        ("*.so filter=lfs", Risk.HIGH),
+        ("uv.lock filter=x", Risk.HIGH),
+        ("go.sum filter=x", Risk.HIGH),
+        ("README filter=x", Risk.NONE),
+        ("*.cfg filter=x", Risk.HIGH),
+        ("[attr]odd filter=x", Risk.HIGH),
+        ("*.json filter=x", Risk.MEDIUM),
+        ("*.py working-tree-encoding=utf8", Risk.NONE),
+        ("*.py -filter !ident -working-tree-encoding", Risk.NONE),
+        ("*.py filter=", Risk.NONE),
+        ("*.csv filter=lfs -text", Risk.NONE),
+        ("*.ipynb filter=nbstripout", Risk.NONE),
+        ("*.rc working-tree-encoding=UTF-16LE-BOM", Risk.NONE),
+    ],
+)
+@pytest.mark.parametrize("path", [".gitattributes", "tests/.gitattributes"])
+def test_attributes_that_rewrite(ask: Ask, path: str, line: str, risk: Risk) -> None:
+    """A new line that may have other code checked out than was judged is denied."""
+    assert worst(ask(RULE, {path: "a b\n"}, {path: f"a b\n{line}\n"})) == risk
+
+
+def test_attributes_that_rewrite_by_another_name(ask: Ask) -> None:
+    """A macro that was there sums up what rewrites, so a new line that uses it does so as well."""
+    old, path = "[attr]odd working-tree-encoding=cp037\n", ".gitattributes"
+    assert worst(ask(RULE, {path: old}, {path: old + "*_pb2.py odd\n"})) == Risk.HIGH
+    assert worst(ask(RULE, {path: old}, {path: old + "*.svg odd\n"})) == Risk.NONE
+
+
 def test_attributes_that_hide_by_another_name(ask: Ask) -> None:
     """A macro that was there sums up what hides, so a new line that uses it hides as well."""
     old = "[attr]quiet -diff\n"

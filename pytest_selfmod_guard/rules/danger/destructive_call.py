@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, python_rule
-from pytest_selfmod_guard.rules.danger._calls import KINDS, REACHERS
+from pytest_selfmod_guard.rules._reaching import REACHERS
+from pytest_selfmod_guard.rules.danger._calls import KINDS
 from pytest_selfmod_guard.rules.danger._destructive import Harm, shell, sql
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, mentions, python_rule
-from pytest_selfmod_guard.rules.danger._calls import REACHERS, uses
+from pytest_selfmod_guard.rules._reaching import REACHERS
+from pytest_selfmod_guard.rules.danger._calls import uses
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python

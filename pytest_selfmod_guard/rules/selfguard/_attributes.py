@@ -1,10 +1,10 @@
-"""Lines of ``.gitattributes`` that hide files from reviewers, or from the limits."""
+"""Lines of ``.gitattributes`` that hide files, or have other bytes checked out than judged."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from posixpath import splitext
 
 from pytest_selfmod_guard import paths
@@ -15,6 +15,9 @@ from pytest_selfmod_guard.rules.selfguard._sides import Pair, mentions_us
 from pytest_selfmod_guard.view import Side
 
 _HIDES = frozenset(("-diff", "binary", "linguist-generated", "linguist-generated=true"))
+_Does = Callable[[list[str]], bool]
+_SAME_BYTES = frozenset(("utf-8", "utf8"))
+_RUN = frozenset((".so", ".pyd", ".pyc", ".whl", ".egg", ".lock"))
 _MACRO = "[attr]"
 _DRIVERS = frozenset(
     ("ada", "bash", "bibtex", "cpp", "csharp", "css", "dts", "elixir", "fortran", "fountain",
@@ -47,31 +50,49 @@ _CODE = frozenset(
 
 
 def hidden(pair: Pair) -> Iterator[Sighting]:
-    """Look at lines that are new, whatever their order, and say what they hide."""
+    """Look at lines that are new, whatever their order, and say what they hide or rewrite."""
     if pair.new is not None and pair.new.blob.data is None:
         yield Sighting(0, "it is too large to be read")
         return
     lines = _lines(pair.new)
     new = Counter(lines) - Counter(_lines(pair.old))
     known = len(_git_lines(pair.new))
-    hiding = _HIDES | _macros(lines)
+    kinds = [(does, said, _macros(lines, does)) for does, said in _KINDS]
     for number, line in enumerate(lines, 1):
         pattern, *marks = line.split() or [""]
-        if not new[line] or pattern.startswith("#") or not _hides(marks, hiding):
+        if not new[line] or pattern.startswith("#"):
             continue
-        if seen := _seen(pattern):
-            yield seen._replace(line=number if number <= known else 0)
+        for does, said, macros in kinds:
+            if (does(marks) or not macros.isdisjoint(marks)) and (seen := said(pattern)):
+                yield seen._replace(line=number if number <= known else 0)
 
 
-def _hides(marks: list[str], hiding: frozenset[str]) -> bool:
+def _hides(marks: list[str]) -> bool:
     drivers = (mark.removeprefix("diff=") for mark in marks if mark.startswith("diff="))
-    return not hiding.isdisjoint(marks) or any(driver not in _DRIVERS for driver in drivers)
+    return not _HIDES.isdisjoint(marks) or any(driver not in _DRIVERS for driver in drivers)
 
 
-def _macros(lines: list[str]) -> frozenset[str]:
+def _rewrites(marks: list[str]) -> bool:
+    """
+    Tell whether git checks out other bytes than it stores.
+
+    ``ident`` too: it drops what stands between ``$Id:`` and the next dollar.
+    """
+    told = dict(mark.split("=", 1) for mark in marks if "=" in mark)
+    encoding = told.get("working-tree-encoding", "utf-8").lower()
+    return encoding not in _SAME_BYTES or bool(told.get("filter")) or "ident" in marks
+
+
+def _macros(lines: list[str], does: _Does) -> frozenset[str]:
     """Give the names under which a file sums up such marks."""
-    told = [line.split() for line in lines if line.startswith(_MACRO)]
-    return frozenset(name.removeprefix(_MACRO) for name, *marks in told if _hides(marks, _HIDES))
+    told = [line.split() for line in lines if line.lstrip().startswith(_MACRO)]
+    return frozenset(name.removeprefix(_MACRO) for name, *marks in told if does(marks))
+
+
+def _rewritten(pattern: str) -> Sighting | None:
+    risk = _risk(pattern, is_rewritten=True)
+    told = f"{pattern!r} has git check out other bytes than those that are judged"
+    return Sighting(0, told, risk=risk) if risk else None
 
 
 def _seen(pattern: str) -> Sighting | None:
@@ -84,20 +105,22 @@ def _seen(pattern: str) -> Sighting | None:
     return Sighting(0, f"{pattern!r} hides {what} from diffs, or from the limits", risk=risk)
 
 
-def _risk(pattern: str) -> Risk:
+def _risk(pattern: str, *, is_rewritten: bool = False) -> Risk:
     """
     Rate what a pattern may name by its last part.
 
     Only an ending that is written out says what the files are; a folder, a
-    wildcard or a quoted name may be anything.
+    wildcard or a quoted name may be anything. What a tool wrote may be hidden,
+    but is run as it is checked out.
     """
     *folders, name = pattern.lower().split("/")
     suffix = splitext(name)[1]
-    if pattern.startswith(('"', _MACRO)):
+    is_lock = paths.is_lock_file(pattern)
+    if pattern.startswith(('"', _MACRO)) or (is_rewritten and (is_lock or suffix in _RUN)):
         return Risk.HIGH
-    if not _OUTPUT.isdisjoint(folders) or _GENERATED.fullmatch(name):
+    if not is_rewritten and (not _OUTPUT.isdisjoint(folders) or _GENERATED.fullmatch(name)):
         return Risk.LOW
-    if paths.is_lock_file(pattern) or name in _PROSE:
+    if is_lock or name in _PROSE:
         return Risk.NONE
     if not _SUFFIX.fullmatch(suffix) or suffix in _SOURCE or paths.zone(name) == paths.BUILD:
         return Risk.HIGH
@@ -120,3 +143,9 @@ def _git_lines(side: Side | None) -> list[str]:
 def _text(side: Side | None) -> str:
     # Not the side's own text, which is None for what has a NUL and is read by git all the same.
     return (side.blob.data or b"").decode("utf-8-sig", "replace") if side else ""
+
+
+_KINDS: tuple[tuple[_Does, Callable[[str], Sighting | None]], ...] = (
+    (_hides, _seen),
+    (_rewrites, _rewritten),
+)

@@ -35,6 +35,11 @@ def protected_path(view: View) -> Iterable[Sighting]:
     that cannot name Python, shell, CI or configuration: an ending such as
     `*.svg`, a folder of output, a name that only generators give.
 
+    It can also have git check out other bytes than those that are stored and
+    judged: by a `filter`, a `working-tree-encoding` that is not UTF-8, or
+    `ident`, which drops text. Nothing that may be run or configures something
+    may have those, generated or not; pictures and data may.
+
     Flagged: the guard's records
         === .selfmod-guard/journal.db
         - anything
@@ -50,6 +55,26 @@ def protected_path(view: View) -> Iterable[Sighting]:
     Flagged: source is said to be generated, so that no limit counts it
         === .gitattributes
         + shop/** linguist-generated
+
+    Flagged: source in an encoding that nobody judged
+        === .gitattributes
+        + *.py working-tree-encoding=cp037
+
+    Flagged: a filter over the tests, from their own folder
+        === tests/.gitattributes
+        + *_test.* text filter=tidy
+
+    Flagged: a keyword, whose replacement drops what stands in it
+        === .gitattributes
+        + shop/*.py ident
+
+    Allowed: large files that are stored elsewhere
+        === .gitattributes
+        + *.psd filter=lfs merge=lfs -text
+
+    Allowed: the encoding that is judged
+        === .gitattributes
+        + *.py text eol=crlf working-tree-encoding=UTF-8
 
     Allowed: what only a generator names so
         === .gitattributes
