@@ -15,6 +15,8 @@ from pytest_selfmod_guard.doors._setup.hooks import CONFIG, plan
 if TYPE_CHECKING:
     from tests.conftest import Repo
 
+pytestmark = pytest.mark.proof
+
 GOOD = "def answer():\n    return 43\n"
 EVIL = 'def answer(x):\n    return getattr(__import__("builtins"), "ev" + "al")(x)\n'
 ROUND = "1 commit went round the guard:"

@@ -144,6 +144,7 @@ def test_workers_do_not_judge_again(suite: Suite, counted: Callable[[], list[str
     assert set(counted()) == {"<>"}
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("how", [(), ("-n2", "-v"), ("--dist=each", "--tx=2*popen", "-vv", "-rA")])
 def test_nothing_of_a_denied_change_runs(suite: Suite, tmp_path: Path, how: tuple[str]) -> None:
     """No conftest, no test; and the JUnit file names what is wrong, file by file."""
@@ -207,6 +208,7 @@ def test_no_argument_hides_a_denial(suite: Suite, how: tuple[str, ...]) -> None:
         assert "1 test collected" in done.stdout
 
 
+@pytest.mark.proof
 def test_the_ini_file_of_a_denied_change_counts_for_nothing(suite: Suite) -> None:
     """It could ask for the help page, for plugins that are not there, or for other errors."""
     suite.repo.write(
@@ -226,6 +228,7 @@ def test_the_ini_file_of_a_denied_change_counts_for_nothing(suite: Suite) -> Non
     assert 'file="app.py" line="1"' in (suite.repo.path / "wanted.xml").read_text()
 
 
+@pytest.mark.proof
 def test_no_other_plugin_sets_the_status_back(suite: Suite, tmp_path: Path) -> None:
     """Wherever in the order it tries; and what it may see are ordinary reports."""
     (tmp_path / "lenient.py").write_text(
@@ -270,6 +273,7 @@ def pytest_sessionstart(session):
     assert suite.marker.exists()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("settings", ["selfmod_guard = true", "addopts = --selfmod-guard -n1"])
 def test_the_ini_file_alone_does_not_switch_it_on(
     suite: Suite, counted: Callable[[], list[str]], settings: str
@@ -284,6 +288,7 @@ def test_the_ini_file_alone_does_not_switch_it_on(
     assert counted() == []
 
 
+@pytest.mark.proof
 def test_the_base_may_stand_in_the_ini_file(suite: Suite) -> None:
     """As an option of its own or among the others; the reader tells whether it may be one."""
     suite.propose()
@@ -314,6 +319,7 @@ def test_what_cannot_be_judged_is_no_pass(new_repo: NewRepo, tmp_path: Path) -> 
         assert "test_nothing" not in done.stdout
 
 
+@pytest.mark.proof
 def test_a_policy_that_only_warns_lets_the_suite_run(suite: Suite) -> None:
     """And tells what it would have denied."""
     suite.repo.git("switch", "--quiet", "main")
@@ -329,6 +335,7 @@ def test_a_policy_that_only_warns_lets_the_suite_run(suite: Suite) -> None:
         assert part in done.stdout
 
 
+@pytest.mark.proof
 def test_wrong_usage_is_neither_a_pass_nor_a_denial(suite: Suite) -> None:
     """A base alone would look like a judgement."""
     for words, said in (
@@ -340,6 +347,7 @@ def test_wrong_usage_is_neither_a_pass_nor_a_denial(suite: Suite) -> None:
         assert said in done.stderr
 
 
+@pytest.mark.proof
 def test_the_help_page_is_made_of_a_judged_conftest_or_not_at_all(suite: Suite) -> None:
     """It runs the conftest files for the options that they declare."""
     option = "def pytest_addoption(parser):\n    parser.addoption('--shop', help='Sell.')\n"
@@ -355,6 +363,7 @@ def test_the_help_page_is_made_of_a_judged_conftest_or_not_at_all(suite: Suite) 
         assert suite.marker.exists()
 
 
+@pytest.mark.proof
 def test_a_verdict_that_was_handed_over_is_not_asked_for_again(
     suite: Suite, counted: Callable[[], list[str]]
 ) -> None:
@@ -374,6 +383,7 @@ def test_a_verdict_that_was_handed_over_is_not_asked_for_again(
     assert "handover-unusable" in done.stdout
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("bond", [{"pid": 1}, {"top": "/"}, {"head": "0" * 40}])
 def test_a_verdict_for_somebody_else_counts_for_nothing(
     suite: Suite, bond: dict[str, object]
@@ -389,6 +399,7 @@ def test_a_verdict_for_somebody_else_counts_for_nothing(
     assert suite.marker.exists()
 
 
+@pytest.mark.proof
 def test_a_verdict_that_says_nothing_of_whom_it_is_for_is_no_pass(suite: Suite) -> None:
     """Were it passed over, a launcher of another version would look as if it had not judged."""
     done = suite.run(SELFMOD_GUARD_RECEIPT=allowed_receipt(suite))
@@ -406,6 +417,7 @@ def allowed_receipt(suite: Suite) -> str:
     return handover.pack(told)
 
 
+@pytest.mark.proof
 def test_a_second_run_in_the_same_process_starts_from_nothing(suite: Suite) -> None:
     """A denial leaves no finder, no path and no verdict behind."""
     suite.propose_bad()
@@ -461,6 +473,7 @@ print("MODULES", *sorted(sys.modules))
     assert counted() == []
 
 
+@pytest.mark.proof
 def test_the_variable_has_one_name() -> None:
     """The plugin names it without importing who sets it."""
     assert pytest_plugin.RECEIPT == handover.VARIABLE
