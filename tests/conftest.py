@@ -86,6 +86,18 @@ class Repo:
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
 
+    def run(self, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a command as a user would, whatever comes of it."""
+        return subprocess.run(
+            command,
+            cwd=self.path,
+            env={**self.environ, **environ},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
     def guard(
         self, *arguments: str, feed: bytes = b"", folder: str = "", **environ: str
     ) -> subprocess.CompletedProcess[bytes]:

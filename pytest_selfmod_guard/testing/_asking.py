@@ -52,10 +52,7 @@ def _rules(only: str | Collection[str]) -> frozenset[str]:
 
     asked = frozenset({only} if isinstance(only, str) else only)
     # A rule that is not there finds nothing, and the test would be green for ever.
-    if unknown := asked - {rule.id for rule in all_rules()}:
-        raise ValueError(
-            f"there is no rule {', '.join(sorted(unknown))}; see `selfmod-guard rules`"
-        )
+    _refuse(sorted(asked - {rule.id for rule in all_rules()}))
     return asked
 
 
@@ -65,7 +62,10 @@ def must_exist(rules: Collection[str]) -> None:
 
     ours = {name for rule in all_rules() for name in (rule.id, rule.name)}
     # What starts otherwise is one of bandit's own, and bandit may be newer than we.
-    unknown = [rule for rule in rules if rule not in ours and not _BANDITS.fullmatch(rule)]
+    _refuse([rule for rule in rules if rule not in ours and not _BANDITS.fullmatch(rule)])
+
+
+def _refuse(unknown: Collection[str]) -> None:
     if unknown:
         raise ValueError(f"there is no rule {', '.join(unknown)}; see `selfmod-guard rules`")
 

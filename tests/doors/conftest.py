@@ -76,15 +76,7 @@ class Hooked:
 
     def run(self, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command as a user would, whatever comes of it."""
-        return subprocess.run(
-            command,
-            cwd=self.repo.path,
-            env={**self.repo.environ, **environ},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        return self.repo.run(*command, **environ)
 
     def commit(self, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Commit everything by a real ``git commit`` with the hooks there are."""

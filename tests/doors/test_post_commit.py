@@ -32,7 +32,7 @@ def guarded(repo: Repo) -> Repo:
     repo.commit("Guard it")
     repo.environ["PRE_COMMIT_HOME"] = str(repo.path.parent / "pre-commit")
     repo.environ["PRE_COMMIT_COLOR"] = "never"
-    installed = run(repo, sys.executable, "-m", "pre_commit", "install")
+    installed = repo.run(sys.executable, "-m", "pre_commit", "install")
     assert "post-commit" in installed.stdout
     # The first look takes for known what is there.
     assert repo.guard("pre-commit", "selfmod-post-commit").returncode == 0
@@ -55,14 +55,14 @@ def test_the_first_look_of_all_asks_about_the_commit_that_was_just_made(repo: Re
 def test_a_policy_that_a_person_changes_past_the_hook_is_said_aloud(guarded: Repo) -> None:
     """It is let be, and pre-commit hides what hooks say that end with 0."""
     guarded.write("pyproject.toml", "[tool.selfmod-guard]\nmode = 'warn'\n")
-    run(guarded, "git", "add", "--all")
-    done = run(guarded, "git", "commit", "-m", "Only warn", SKIP="selfmod-guard")
+    guarded.run("git", "add", "--all")
+    done = guarded.run("git", "commit", "-m", "Only warn", SKIP="selfmod-guard")
     assert done.returncode == 0
     for part in ("- exit code: 1", "selfmod-guard: allowed", ROUND, "SMG401"):
         assert part in done.stderr
     guarded.write("README.md", "Innocent.\n")
-    run(guarded, "git", "add", "--all")
-    assert run(guarded, "git", "commit", "-m", "Go on").returncode == 0
+    guarded.run("git", "add", "--all")
+    assert guarded.run("git", "commit", "-m", "Go on").returncode == 0
 
 
 def configure(repo: Repo) -> None:
@@ -73,23 +73,10 @@ def configure(repo: Repo) -> None:
     repo.write(CONFIG, edit.new.decode().replace("entry: selfmod-guard pre-commit", ours))
 
 
-def run(repo: Repo, *command: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a user would, whatever comes of it."""
-    return subprocess.run(
-        command,
-        cwd=repo.path,
-        env={**repo.environ, **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-
 def commit(repo: Repo, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Commit everything, hooks and all."""
     repo.add()
-    return run(repo, "git", "commit", "-m", "Speed up", *options, **environ)
+    return repo.run("git", "commit", "-m", "Speed up", *options, **environ)
 
 
 def test_a_judged_commit_is_no_news(guarded: Repo) -> None:
@@ -166,7 +153,7 @@ def test_a_rebase_goes_through_and_accuses_nobody(guarded: Repo) -> None:
     guarded.git("switch", "--quiet", "--create", "other", "HEAD~2")
     guarded.write("c.txt", "c\n")
     assert commit(guarded).returncode == 0
-    done = run(guarded, "git", "rebase", "other", "main")
+    done = guarded.run("git", "rebase", "other", "main")
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("selfmod-post-commit") == 2
     assert "selfmod-guard:" not in done.stderr
@@ -179,7 +166,7 @@ def test_what_is_not_committed_stays_as_it_was(guarded: Repo) -> None:
     guarded.add()
     guarded.write("app.py", f"{GOOD}\n# more\n")
     guarded.write("README.md", "Unfinished.\n")
-    done = run(guarded, "git", "commit", "-m", "Speed up", "--no-verify")
+    done = guarded.run("git", "commit", "-m", "Speed up", "--no-verify")
     assert ROUND not in done.stderr, "it is clean, so pre-commit does not show what was said"
     assert "Passed" in done.stderr
     assert guarded.git("status", "--short").split() == ["M", "README.md", "M", "app.py"]

@@ -50,29 +50,13 @@ def configure(repo: Repo, hook: str = "selfmod-guard", *arguments: str) -> None:
 
 def pre_commit(repo: Repo, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run the real pre-commit."""
-    return subprocess.run(
-        [sys.executable, "-m", "pre_commit", *arguments],
-        cwd=repo.path,
-        env={**repo.environ, **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return repo.run(sys.executable, "-m", "pre_commit", *arguments, **environ)
 
 
 def commit(repo: Repo, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Make a real commit of everything, hooks and all."""
     repo.add()
-    return subprocess.run(
-        ["git", "commit", "-m", "Try it", *arguments],
-        cwd=repo.path,
-        env={**repo.environ, **environ},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return repo.run("git", "commit", "-m", "Try it", *arguments, **environ)
 
 
 def test_an_innocent_commit_passes(guarded: Repo) -> None:

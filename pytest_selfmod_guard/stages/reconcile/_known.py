@@ -70,16 +70,14 @@ class Known:
 
     def adopted(self) -> Iterator[str]:
         """Give what was there when the guard came, or on a remote: all before it is known too."""
-        for entry in self._journal.last(ADOPTED, _RECENT):
-            yield from _read(entry).get("tips", ())
+        yield from self._there()
         for entry in self._journal.last(LANDED, _TIPS):
             if _read(entry).get("how") == "fetched":
                 yield entry.subject
 
     def tips(self) -> Iterator[str]:
         """Give commits that are known, by which others can be told to be older."""
-        for entry in self._journal.last(ADOPTED, _RECENT):
-            yield from _read(entry).get("tips", ())
+        yield from self._there()
         yield from (entry.subject for entry in self._journal.last(LANDED, _TIPS))
 
     def allows(self, base: str, digest: str) -> bool:
@@ -95,6 +93,10 @@ class Known:
         """Give the bases that were judged on of late, the newest first."""
         recent = (_read(entry).get("base") for entry in self._journal.last(JUDGED, _RECENT))
         return list(dict.fromkeys(base for base in recent if isinstance(base, str) and base))
+
+    def _there(self) -> Iterator[str]:
+        for entry in self._journal.last(ADOPTED, _RECENT):
+            yield from _read(entry).get("tips", ())
 
     def _passed(self, digest: str) -> Iterator[dict[str, Any]]:
         for entry in self._journal.about(digest):
