@@ -28,6 +28,8 @@ class Context(NamedTuple):
     """Seconds since the epoch."""
     new_id: Callable[[], str] = _random_id
     """A fresh attempt id: 12 hexadecimal digits."""
+    sleep: Callable[[float], None] = time.sleep
+    """Wait, for so many seconds."""
 
     @classmethod
     def here(cls, directory: str) -> Context:

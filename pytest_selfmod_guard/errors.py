@@ -10,6 +10,7 @@ What can go wrong, as one tree.
         +-- PolicyError       the base's policy is not usable
         +-- JournalError      the attempt cannot be recorded
         +-- RuleError         a rule crashed, or there are none
+        +-- NotNow            nothing may be modified at the moment
 
 Every error has a slug, and every slug a paragraph in ``docs/messages.md``.
 """
@@ -70,3 +71,17 @@ class JournalError(CouldNotJudge):
 
 class RuleError(CouldNotJudge):
     """A rule crashed, or there are none."""
+
+
+class NotNow(CouldNotJudge):
+    """
+    Nothing may be modified at the moment.
+
+    :param retry_after: seconds until it is worth asking again, where that is known
+    """
+
+    def __init__(
+        self, slug: str, message: str, *, hint: str = "", retry_after: float | None = None
+    ) -> None:
+        super().__init__(slug, message, hint=hint)
+        self.retry_after = retry_after

@@ -6,18 +6,31 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_selfmod_guard.git import Git
+
+if TYPE_CHECKING:
+    from tests.postgres import Server
 
 
 def pytest_configure() -> None:
     """Let what tests start be interrupted, also where these run in a shell's background."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say once more, and in one line, what was left out for want of a program."""
+    skipped = terminalreporter.getreports("skipped")
+    missed = [report for report in skipped if "NOT PROVEN" in str(report.longrepr)]
+    if missed:
+        why = str(missed[0].longrepr[2])
+        terminalreporter.write_line(f"{len(missed)} tests left out. {why}", red=True)
 
 
 class Repo:
@@ -149,3 +162,12 @@ def repo(new_repo: NewRepo) -> Repo:
     made.write("README.md", "A small project.\n")
     made.commit("Start")
     return made
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """Give a real PostgreSQL server, started for the first test that asks for it."""
+    from tests.postgres import needed_programs, running  # noqa: PLC0415 (few tests need it)
+
+    with running(needed_programs(os.environ)) as server:
+        yield server

@@ -1,8 +1,14 @@
 """
 The embedded journal: one append-only, hash-chained table in SQLite.
 
-Appending is one ``BEGIN IMMEDIATE`` transaction, which orders writers of all
-processes. Looking creates nothing and changes nothing.
+A writer's turn is one ``BEGIN IMMEDIATE`` transaction, which orders writers of
+all processes. Looking creates nothing and changes nothing, unless a writer was
+killed: then whoever comes next undoes what it had not finished.
+
+The file has a rollback journal, not a write-ahead log: it is whole by itself
+between two turns, it can be looked at without being allowed to write, and one
+turn a process costs less. That journal is emptied, not deleted: only so does
+SQLite make sure that the end of a turn outlives a power cut.
 """
 
 from __future__ import annotations
@@ -11,48 +17,41 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
-from pytest_selfmod_guard.errors import JournalError
-from pytest_selfmod_guard.journals import MOST_ABOUT, START, Entry, Event, chained
+from pytest_selfmod_guard.journals import Entry, Event
+from pytest_selfmod_guard.journals._patience import patiently
+from pytest_selfmod_guard.journals._sqlite_errors import said, vanished
+from pytest_selfmod_guard.journals._sqlite_file import Identity, connect, found, writable
+from pytest_selfmod_guard.journals._sqlite_look import SqliteLook, SqliteTurn
+from pytest_selfmod_guard.journals._sqlite_schema import schema, upgrade
 
-SCHEMA = 2
 _FILE = "journal.sqlite3"
-_BUSY = 10.0  # seconds to wait for other writers
-_WITHOUT_SUBJECTS = 1  # the first schema
-
-_TABLE = """
-create table events (
-    seq integer primary key,
-    at real not null,
-    kind text not null,
-    attempt text not null,
-    body text not null,
-    prev text not null unique,
-    hash text not null
-)
-"""
-_SUBJECTS = "alter table events add column subject text not null default ''"
-_INDEXES = (
-    "create index events_subject on events (subject)",
-    "create index events_kind on events (kind)",
-)
-_INSERT = (
-    "insert into events (seq, at, kind, attempt, subject, body, prev, hash)"
-    " values (?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_PAGE = 200  # events
+_BEFORE_ALL = -(2**63)  # no number is less
+_ANY_TEXT = partial(str, encoding="utf-8", errors="surrogateescape")
+_DURABLE = ("pragma journal_mode = truncate", "pragma synchronous = full", "begin immediate")
 
 
 class SqliteJournal:
     """A journal in a folder that belongs to the user alone."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, *, patience: float = 10.0) -> None:
         """
         Name the folder; nothing is created before the first event.
 
         :param folder: the state folder, created with mode 0700
+        :param patience: seconds to wait for others
         """
-        self.folder = folder
-        self.path = os.path.join(folder, _FILE)
+        self.folder = os.path.abspath(folder)
+        self.path = os.path.join(self.folder, _FILE)
+        self._patience = patience
+        self._written: Event | None = None
+
+    @property
+    def place(self) -> str:
+        """The path of its file."""
+        return self.path
 
     def append(self, *entries: Entry) -> None:
         """
@@ -60,101 +59,113 @@ class SqliteJournal:
 
         :raises JournalError: they could not be written
         """
-        if not entries:
-            return
-        with self._write() as connection:
-            last = connection.execute("select seq, hash from events order by seq desc limit 1")
-            seq, prev = last.fetchone() or (0, START)
-            connection.executemany(_INSERT, chained(entries, seq, prev))
+        if entries:
+            with self.turn() as turn:
+                turn.append(*entries)
+
+    @contextmanager
+    def turn(self) -> Iterator[SqliteTurn]:
+        """
+        Keep every other writer out meanwhile; what was appended is durable at the end.
+
+        :raises JournalError: nobody can write, or not all of it could be written
+        """
+        with said(self.path):
+            file = writable(self.path, self._found(), self._patience)
+            connection = connect(self.path)
+        with closing(connection):  # what was not committed is undone
+            with said(self.path):
+                turn = self._begun(connection)
+            yield turn
+            with said(self.path):
+                self._end(turn, file)
 
     def about(self, subject: str) -> list[Entry]:
         """Give what was written down about a subject, the newest first, 100 at most."""
-        wanted = "where subject = ? order by seq desc limit ?"
-        return [event.entry for event in self._select(wanted, subject, MOST_ABOUT)]
+        with self._looking() as look:
+            return look.about(subject) if look else []
 
     def last(self, kind: str, count: int = 1) -> list[Entry]:
         """Give the last entries of a kind, the newest first."""
-        wanted = "where kind = ? order by seq desc limit ?"
-        return [event.entry for event in self._select(wanted, kind, count)]
+        with self._looking() as look:
+            return look.last(kind, count) if look else []
 
-    def events(self) -> Iterator[Event]:
+    def head(self) -> Event | None:
+        """Give the last event; None of an empty journal."""
+        with self._looking() as look:
+            return look.head() if look else None
+
+    def folded(self) -> Event | None:
         """
-        Give every event, oldest first.
+        Give the last event that carries the state; None where there is none.
+
+        :raises JournalError: it cannot be read, or is not what was written
+        """
+        with self._looking() as look:
+            return look.folded() if look else None
+
+    def events(self, after: int = 0) -> Iterator[Event]:
+        """
+        Give every event behind a number, oldest first, a few at a time.
+
+        Nobody has to wait meanwhile, however slowly they are read.
 
         :raises JournalError: the journal cannot be read
         """
-        return self._select("order by seq")
+        # What somebody put before the first event is given as well: it has to be found.
+        after = after if after > 0 else _BEFORE_ALL
+        while page := self._page(after):
+            yield from page
+            after = page[-1].seq
 
-    def first_broken(self) -> Event | None:
-        """Give the first event that does not follow from the one before it."""
-        prev, seq = START, 0
-        for event in self.events():
-            if (event.seq, event.prev, event.hash) != (seq + 1, prev, event.follows):
-                return event
-            prev, seq = event.hash, event.seq
-        return None
+    def close(self) -> None:
+        """Hold nothing: each question opens the file anew."""
 
-    def _select(self, wanted: str, *values: str | int) -> Iterator[Event]:
-        if not os.path.exists(self.path):
-            return
-        with self._errors(), closing(self._connect()) as connection:
-            version = self._version(connection)
-            if not version:
-                return
-            subject = "''" if version == _WITHOUT_SUBJECTS else "subject"
-            table = f"select seq, at, kind, attempt, {subject} as subject, body, prev, hash"
-            for row in connection.execute(f"{table} from events {wanted}", values):
-                yield Event(*row)
+    def _page(self, after: int) -> list[Event]:
+        with self._looking() as look:
+            if not look:
+                return []
+            # A flipped byte may leave no text; whoever checks the chain has to be told where.
+            look.connection.text_factory = _ANY_TEXT
+            return look.select("where seq > ? order by seq limit ?", after, _PAGE)
 
     @contextmanager
-    def _write(self) -> Iterator[sqlite3.Connection]:
-        with self._errors():
-            os.makedirs(self.folder, mode=0o700, exist_ok=True)
-            with closing(self._connect()) as connection:
-                connection.execute("begin immediate")
-                self._prepare(connection)
-                yield connection
-                connection.execute("commit")
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None)
-        try:
-            connection.execute("pragma synchronous = full")
-        except sqlite3.Error:
-            connection.close()
-            raise
-        return connection
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the table, or bring it up to this schema; within a transaction."""
-        version = self._version(connection)
-        if version == SCHEMA:
+    def _looking(self) -> Iterator[SqliteLook | None]:
+        """Open what is there; None where there is nothing yet."""
+        with said(self.path):
+            connection = connect(self.path) if self._found() else None
+        if connection is None:
+            yield None
             return
-        if not version:
-            connection.execute(_TABLE)
-        for statement in (_SUBJECTS, *_INDEXES, f"pragma user_version = {SCHEMA}"):
-            connection.execute(statement)
+        with closing(connection):
+            with said(self.path):
+                connection.execute("begin")
+                version = patiently(lambda: schema(connection, self.path), self._patience)
+            yield SqliteLook(connection, version, self.path)
 
-    def _version(self, connection: sqlite3.Connection) -> int:
-        (version,) = connection.execute("pragma user_version").fetchone()
-        if version not in range(SCHEMA + 1):
-            raise JournalError(
-                "journal-newer",
-                f"the journal has schema {version} and this version knows {SCHEMA}",
-                context=self.path,
-                hint="install a newer guard: pip install --upgrade pytest-selfmod-guard",
-            )
-        return int(version)
+    def _begun(self, connection: sqlite3.Connection) -> SqliteTurn:
+        for statement in _DURABLE:
+            patiently(partial(connection.execute, statement), self._patience)
+        upgrade(connection, schema(connection, self.path))
+        turn = SqliteTurn(connection, self.path)
+        known = self._written
+        if known and not turn.has(known):
+            self._written = None
+            raise vanished(self.path, f"event {known.seq}, which this process wrote, is not there")
+        return turn
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise JournalError(
-                "journal-unusable",
-                f"the journal cannot be used ({error})",
-                context=self.path,
-                hint="make room and make its folder writable; if it is damaged, move it aside: "
-                f"mv {self.path} {self.path}.damaged",
-            ) from error
+    def _end(self, turn: SqliteTurn, file: Identity) -> None:
+        turn.check()
+        patiently(partial(turn.connection.execute, "commit"), self._patience)
+        # SQLite is content to write into a file that has no name any more.
+        if found(self.path) != file:
+            self._written = None
+            raise vanished(self.path, "another file is there, or none")
+        self._written = turn.written or self._written
+
+    def _found(self) -> Identity | None:
+        file = found(self.path)
+        if file is None and self._written:
+            self._written = None  # said once; whoever goes on after that begins anew
+            raise vanished(self.path, "there is none any more")
+        return file

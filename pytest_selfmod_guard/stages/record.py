@@ -5,10 +5,9 @@ Record: every attempt leaves a receipt in the journal, whatever became of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
-from typing import Protocol
+from collections.abc import Iterable
 
-from pytest_selfmod_guard.journals import Entry
+from pytest_selfmod_guard.journals import Entry, Journal
 from pytest_selfmod_guard.model import (
     Actor,
     Allowed,
@@ -21,23 +20,6 @@ from pytest_selfmod_guard.model import (
 )
 
 _KEPT = 200  # findings and files that a journal line carries
-
-
-class Journal(Protocol):
-    """
-    What a store must do: keep entries in order and find them by their subject.
-
-    Each method raises JournalError when the store cannot be used.
-    """
-
-    def append(self, *entries: Entry) -> None:
-        """Add entries to the end, all or none; they are durable when it returns."""
-
-    def about(self, subject: str) -> Sequence[Entry]:
-        """Give what was written down about a subject, the newest first, 100 at most."""
-
-    def last(self, kind: str, count: int = 1) -> Sequence[Entry]:
-        """Give the last entries of a kind, the newest first."""
 
 
 def receipt(
@@ -92,15 +74,24 @@ def _origins(verdict: Verdict, change: Change | None) -> tuple[Origin, ...]:
     return tuple(step.origin for step in steps if step.origin.commit in named)
 
 
-def record(told: Receipt, journal: Journal, only: Collection[str] = ()) -> None:
+def record(told: Receipt, journal: Journal, only: Iterable[str] = ()) -> None:
     """
     Write a judgement down, to be found by the digest of what was judged.
+
+    :param only: as in :func:`entry_of`
+    :raises JournalError: it cannot be kept, so it must not count as a pass
+    """
+    journal.append(entry_of(told, only))
+
+
+def entry_of(told: Receipt, only: Iterable[str] = ()) -> Entry:
+    """
+    Make what the journal keeps of a judgement.
 
     The change's code is left out: it may hold secrets, and git has it.
 
     :param only: the rules that were asked, where it was not all of them; what
         they allow is not known to be harmless
-    :raises JournalError: it cannot be kept, so it must not count as a pass
     """
     body = as_json(told) | {"asked": sorted(only)}
     for name in ("findings", "because", "files"):
@@ -109,4 +100,4 @@ def record(told: Receipt, journal: Journal, only: Collection[str] = ()) -> None:
     for finding in (*body["findings"], *body["because"]):
         del finding["code"]
     written = json.dumps(body, sort_keys=True, separators=(",", ":"))
-    journal.append(Entry(told.at, "judged", told.attempt, written, told.digest))
+    return Entry(told.at, "judged", told.attempt, written, told.digest)

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import sqlite3
-import stat
 import subprocess
 import sys
-import time
 from contextlib import closing
-from hashlib import sha256
 from pathlib import Path
-from threading import Thread, Timer
 
 import pytest
 
 from pytest_selfmod_guard.errors import JournalError
-from pytest_selfmod_guard.journals import START, Entry
+from pytest_selfmod_guard.journals import START, Entry, first_broken
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
-
-OLD_TABLE = """
-create table events (
-    seq integer primary key, at real not null, kind text not null, attempt text not null,
-    body text not null, prev text not null unique, hash text not null
-)
-"""
 
 
 def filled(tmp_path: Path, count: int = 4) -> SqliteJournal:
@@ -43,21 +32,6 @@ def edit(journal: SqliteJournal, *statements: str) -> None:
             connection.execute(statement)
 
 
-def first_schema(tmp_path: Path, count: int = 3) -> SqliteJournal:
-    """Make a journal as the first version of the guard left it."""
-    journal = SqliteJournal(str(tmp_path / "state"))
-    os.makedirs(journal.folder)
-    edit(journal, OLD_TABLE, "pragma user_version = 1")
-    prev = START
-    with closing(sqlite3.connect(journal.path)) as connection, connection:
-        for seq in range(1, count + 1):
-            row = (seq, float(seq), "judged", f"a{seq}", f'{{"n":{seq}}}', prev)
-            parts = (str(seq), repr(float(seq)), *row[2:])
-            prev = sha256("\0".join(map(str, parts)).encode()).hexdigest()
-            connection.execute("insert into events values (?, ?, ?, ?, ?, ?, ?)", (*row, prev))
-    return journal
-
-
 def test_events_come_back_in_order_and_chained(tmp_path: Path) -> None:
     """Each event carries the hash of the one before."""
     journal = filled(tmp_path)
@@ -67,7 +41,7 @@ def test_events_come_back_in_order_and_chained(tmp_path: Path) -> None:
     assert [event.subject for event in events] == ["", "s1", "", "s3"]
     assert [event.prev for event in events[1:]] == [event.hash for event in events[:-1]]
     assert events[0].prev == START
-    assert journal.first_broken() is None
+    assert first_broken(journal.events()) is None
 
 
 def test_nothing_is_created_by_looking(tmp_path: Path) -> None:
@@ -76,12 +50,6 @@ def test_nothing_is_created_by_looking(tmp_path: Path) -> None:
     assert (list(journal.events()), journal.about("x"), journal.last("judged")) == ([], [], [])
     journal.append()
     assert not (tmp_path / "state").exists()
-
-
-def test_the_folder_belongs_to_the_user_alone(tmp_path: Path) -> None:
-    """Others have no business in it."""
-    journal = filled(tmp_path)
-    assert stat.S_IMODE(os.stat(journal.folder).st_mode) == 0o700
 
 
 @pytest.mark.parametrize(
@@ -106,7 +74,7 @@ def test_an_edit_a_gap_and_a_swap_show(tmp_path: Path, statement: str, broken: i
     """The first event that does not follow from the one before is named."""
     journal = filled(tmp_path)
     edit(journal, statement)
-    found = journal.first_broken()
+    found = first_broken(journal.events())
     assert found is not None
     assert found.seq == broken
 
@@ -118,12 +86,12 @@ def test_no_part_of_an_event_can_be_shifted_into_its_neighbour(
     """A null character between two parts is not the same as one within."""
     journal = SqliteJournal(str(tmp_path / "state"))
     journal.append(Entry(1.0, "judged", "a\0{}", "b", subject))
-    assert journal.first_broken() is None
+    assert first_broken(journal.events()) is None
     edit(journal, "update events set attempt = 'a', body = '{}' || char(0) || 'b'")
     assert [event.attempt for event in journal.events()] == ["a"]
-    assert journal.first_broken() is not None
+    assert first_broken(journal.events()) is not None
     edit(journal, "update events set kind = 'judged' || char(0) || 'a', attempt = '{}'")
-    assert journal.first_broken() is not None
+    assert first_broken(journal.events()) is not None
 
 
 def test_a_length_cannot_be_forged_either(tmp_path: Path) -> None:
@@ -132,16 +100,16 @@ def test_a_length_cannot_be_forged_either(tmp_path: Path) -> None:
     journal.append(Entry(1.0, "k", "a1:s2:{}", "{}", "s"), Entry(1.0, "k", "a", "1:s2:{}{}", "s"))
     assert len({event.hash for event in journal.events()}) == 2
     edit(journal, "update events set attempt = 'a', body = '1:s2:{}{}' where seq = 1")
-    assert journal.first_broken() is not None
+    assert first_broken(journal.events()) is not None
     edit(journal, "update events set kind = 'ka', attempt = '1:s2:{}', body = '{}' where seq = 1")
-    assert journal.first_broken() is not None
+    assert first_broken(journal.events()) is not None
 
 
 def test_a_whole_second_is_no_broken_chain(tmp_path: Path) -> None:
     """The store keeps it as a number with a point, whatever it was."""
     journal = SqliteJournal(str(tmp_path / "state"))
     journal.append(Entry(1, "judged", "a", "{}"))
-    assert journal.first_broken() is None
+    assert first_broken(journal.events()) is None
 
 
 def test_writers_of_many_processes_lose_nothing(tmp_path: Path) -> None:
@@ -163,22 +131,7 @@ def test_writers_of_many_processes_lose_nothing(tmp_path: Path) -> None:
     assert [process.wait(timeout=60) for process in running] == [0, 0, 0, 0]
     journal = SqliteJournal(folder)
     assert sum(1 for _ in journal.events()) == 100
-    assert journal.first_broken() is None
-
-
-def test_a_busy_journal_is_waited_for(tmp_path: Path) -> None:
-    """By those who write and by those who look; another's transaction soon ends."""
-    journal = filled(tmp_path)
-    with closing(sqlite3.connect(journal.path, check_same_thread=False)) as connection:
-        connection.execute("begin exclusive")
-        release = Timer(0.3, connection.rollback)
-        release.start()
-        started = time.monotonic()
-        assert [one.attempt for one in journal.about("s3")] == ["a3"]
-        journal.append(Entry(9.0, "judged", "a9", "{}"))
-        assert time.monotonic() - started > 0.2
-        release.join()
-    assert [one.attempt for one in journal.last("judged")] == ["a9"]
+    assert first_broken(journal.events()) is None
 
 
 def test_entries_are_written_all_or_none(tmp_path: Path) -> None:
@@ -194,95 +147,88 @@ def test_entries_are_written_all_or_none(tmp_path: Path) -> None:
     assert sum(1 for _ in journal.events()) == 4
 
 
-def test_a_journal_of_the_first_schema_is_read_as_it_is(tmp_path: Path) -> None:
-    """Looking does not bring it up to date: whoever looks may not be allowed to write."""
-    journal = first_schema(tmp_path)
-    before = Path(journal.path).read_bytes()
-    assert [event.subject for event in journal.events()] == ["", "", ""]
-    assert journal.first_broken() is None
-    assert [one.attempt for one in journal.last("judged")] == ["a3"]
-    assert journal.about("a3") == []
-    assert Path(journal.path).read_bytes() == before
-
-
-def test_a_journal_of_the_first_schema_goes_on_in_the_second(tmp_path: Path) -> None:
-    """Its chain still holds, shows edits, and what is new can be found."""
-    journal = first_schema(tmp_path)
-    made = Entry(4.0, "landed", "a4", "{}", "c4")
-    journal.append(made)
-    assert journal.about("c4") == [made]
-    assert [event.seq for event in journal.events()] == [1, 2, 3, 4]
-    assert journal.first_broken() is None
-    edit(journal, "update events set subject = 'c4' where seq = 1")
-    assert getattr(journal.first_broken(), "seq", 0) == 1
-
-
-def test_many_bring_it_up_to_date_at_once(tmp_path: Path) -> None:
-    """Only one of them does, and no event is lost."""
-    journal = first_schema(tmp_path)
-    writers = [
-        Thread(target=SqliteJournal(journal.folder).append, args=[Entry(9.0, "k", f"w{n}", "{}")])
-        for n in range(8)
-    ]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert sum(1 for _ in journal.events()) == 11
-    assert journal.first_broken() is None
-
-
-def test_bringing_it_up_to_date_happens_whole_or_not_at_all(tmp_path: Path) -> None:
-    """What fails half-way leaves the first schema, not something in between."""
-    journal = first_schema(tmp_path)
-    edit(journal, "create table events_kind (in_the_way)")
-    with pytest.raises(JournalError):
-        journal.append(Entry(4.0, "landed", "a4", "{}", "c4"))
-    with closing(sqlite3.connect(journal.path)) as connection:
-        (version,) = connection.execute("pragma user_version").fetchone()
-        columns = [row[1] for row in connection.execute("pragma table_info(events)")]
-    assert (version, "subject" in columns) == (1, False)
-    assert sum(1 for _ in journal.events()) == 3
-
-
 def test_a_look_costs_the_same_however_long_the_history(tmp_path: Path) -> None:
-    """Both questions go by an index, and neither sorts."""
+    """Each question goes by an index or by the number itself, and none sorts."""
     journal = filled(tmp_path)
     plans = {
-        "select * from events where subject = 'x' order by seq desc limit 9": "events_subject",
-        "select * from events where kind = 'x' order by seq desc limit 9": "events_kind",
+        "subject = 'x' order by seq desc limit 9": "events_subject",
+        "kind = 'x' order by seq desc limit 9": "events_kind",
+        "fold <> '' order by seq desc limit 1": "events_fold",
+        "seq > 9 order by seq limit 9": "PRIMARY KEY",
     }
     with closing(sqlite3.connect(journal.path)) as connection:
         for question, index in plans.items():
-            (plan,) = connection.execute(f"explain query plan {question}").fetchall()
+            command = f"explain query plan select * from events where {question}"  # noqa: S608
+            (plan,) = connection.execute(command).fetchall()
             assert index in plan[3]
 
 
-def test_a_damaged_file_is_a_clear_error(tmp_path: Path) -> None:
-    """A journal that is no database is named, with the way out."""
+def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
+    """
+    The end of a turn outlives a power cut, which no test can make.
+
+    With a rollback journal that is deleted, not emptied, it would not: the name
+    may come back, and with it what was before.
+    """
+    with filled(tmp_path).turn() as turn:
+        modes = [
+            turn.connection.execute(f"pragma {name}").fetchone()[0]
+            for name in ("synchronous", "journal_mode", "locking_mode")
+        ]
+    assert modes == [2, "truncate", "normal"]
+
+
+def test_the_file_is_whole_by_itself(tmp_path: Path) -> None:
+    """Between two turns: a copy of it alone says all, and so does a look that may not write."""
     journal = filled(tmp_path)
-    Path(journal.path).write_bytes(b"this is no database, but it is long enough to be read" * 99)
-    with pytest.raises(JournalError) as caught:
-        journal.append(Entry(0.0, "judged", "a", "{}"))
-    assert caught.value.slug == "journal-unusable"
-    assert "mv " in caught.value.hint
-    for look in (lambda: list(journal.events()), lambda: journal.about("x")):
-        with pytest.raises(JournalError):
-            look()
+    (tmp_path / "copy").mkdir()
+    shutil.copy(journal.path, tmp_path / "copy")
+    copy = SqliteJournal(str(tmp_path / "copy"))
+    assert list(copy.events()) == list(journal.events())
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["journal.sqlite3"]
 
 
-def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
-    """An older guard must neither write into a newer journal nor guess at what it says."""
+def test_events_are_given_page_by_page(tmp_path: Path) -> None:
+    """Each once, from any number on; what is added meanwhile is given as well."""
+    journal = filled(tmp_path, 0)
+    journal.append(*[Entry(1.0, "judged", f"a{n}", "{}") for n in range(450)])
+    assert [event.seq for event in journal.events()] == list(range(1, 451))
+    assert [event.seq for event in journal.events(after=447)] == [448, 449, 450]
+    assert list(journal.events(after=450)) == []
+    reading = journal.events()
+    next(reading)
+    journal.append(Entry(1.0, "judged", "late", "{}"))
+    assert [event.attempt for event in reading][-1] == "late"
+
+
+def test_the_state_is_one_look_away(tmp_path: Path) -> None:
+    """The last event that carries it is given, whatever came after; none where there is none."""
     journal = filled(tmp_path)
-    edit(journal, "pragma user_version = 7")
-    with pytest.raises(JournalError, match="schema 7"):
-        journal.append(Entry(0.0, "judged", "a", "{}"))
-    with pytest.raises(JournalError, match="schema 7"):
-        journal.about("s1")
+    assert journal.folded() is None
+    first, second = (Entry(5.0, "closed", "a", "{}", "", f'{{"n":{n}}}') for n in range(2))
+    journal.append(first, second, Entry(6.0, "judged", "a", "{}"))
+    folded, head = journal.folded(), journal.head()
+    assert folded is not None
+    assert (folded.seq, folded.fold) == (6, '{"n":1}')
+    assert (head and head.seq, head and head.entry) == (7, Entry(6.0, "judged", "a", "{}"))
+    assert first_broken(journal.events()) is None
 
 
-def test_a_file_in_the_way_of_the_folder_is_a_clear_error(tmp_path: Path) -> None:
-    """What cannot be recorded is said, not ignored."""
-    (tmp_path / "state").write_text("in the way")
-    with pytest.raises(JournalError):
-        SqliteJournal(str(tmp_path / "state")).append(Entry(0.0, "k", "a", "{}"))
+def test_what_a_turn_adds_it_sees_and_others_do_not_yet(tmp_path: Path) -> None:
+    """And an empty turn changes nothing."""
+    journal = filled(tmp_path, 1)
+    with journal.turn() as turn:
+        turn.append()
+        turn.append(Entry(1.0, "opened", "b", "{}", "c", "{}"))
+        turn.append(Entry(2.0, "closed", "b", "{}", "c", '{"n":1}'))
+        assert [entry.kind for entry in turn.about("c")] == ["closed", "opened"]
+        assert [entry.attempt for entry in turn.last("opened")] == ["b"]
+        folded, head = turn.folded(), turn.head()
+        assert (folded and folded.seq, head and head.seq) == (3, 3)
+        assert journal.about("c") == []
+        assert turn.now() is None
+    assert len(journal.about("c")) == 2
+    before = Path(journal.path).read_bytes()
+    with journal.turn():
+        pass
+    assert Path(journal.path).read_bytes() == before

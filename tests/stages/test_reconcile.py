@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.errors import JournalError, ReadError
 from pytest_selfmod_guard.git import Git, Objects
 from pytest_selfmod_guard.guard import Asked, Guard
+from pytest_selfmod_guard.journals import Entry, first_broken
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.model import Change, Denied, Receipt
 from pytest_selfmod_guard.policy import Tightening
@@ -1040,32 +1042,49 @@ def test_of_many_commits_only_what_they_change_in_all_is_compared(
 # -- where the journal is not to be had -------------------------------------------------------
 
 
-class Full:
-    """A journal that cannot be used."""
+class Full(SqliteJournal):
+    """A journal that nothing can be written into."""
 
     def append(self, *_: object) -> None:
         """Refuse."""
         raise JournalError("journal-unusable", "the disk is full")
 
-    def about(self, _: str) -> list[Any]:
-        """Know nothing."""
-        return []
-
-    def last(self, _: str, __: int = 1) -> list[Any]:
-        """Know nothing."""
-        return []
-
 
 def test_without_a_journal_there_is_no_answer(repo: Repo) -> None:
     """Neither to a question nor to what came past."""
-    guard = Guard(Context(str(repo.path), repo.environ), journal=Full())
+    full = Full(str(repo.path / ".git" / "selfmod-guard"))
+    guard = Guard(Context(str(repo.path), repo.environ), journal=full)
     for told in (guard.judge(read.staged, "--staged"), guard.reconcile()):
         assert told is not None
         assert (told.decision, told.slug) == ("undecided", "journal-unusable")
 
 
-def test_a_forged_line_in_the_journal_is_believed_and_shows(watched: Watched) -> None:
-    """It belongs to the user, and so to an agent of the same user; the chain tells afterwards."""
+def test_two_doors_that_look_at_the_same_time_accuse_once(watched: Watched) -> None:
+    """The second finds, when it is its turn to write, what the first has written."""
+    slipped = watched.past("app.py", EVIL)
+
+    class Overtaken(SqliteJournal):
+        """While one door judged, another was faster."""
+
+        @contextmanager
+        def turn(self) -> Iterator[Any]:
+            faster = watched.journal()
+            if not faster.last("ungated"):
+                body = json.dumps({"commit": slipped})
+                faster.append(Entry(1.0, "ungated", "x", body, slipped))
+            with super().turn() as turn:
+                yield turn
+
+    overtaken = Overtaken(watched.journal().folder)
+    guard = Guard(Context(str(watched.repo.path), watched.repo.environ), journal=overtaken)
+    told = guard.reconcile()
+    assert told is not None
+    assert [origin.commit for origin in told.ungated] == [slipped]
+    assert watched.accused() == [slipped]
+
+
+def test_a_forged_line_that_does_not_follow_is_no_pass(watched: Watched) -> None:
+    """Nobody writes on behind it, so no door lets anything through."""
     import sqlite3  # noqa: PLC0415 (only here)
 
     slipped = watched.past("app.py", EVIL)
@@ -1077,10 +1096,18 @@ def test_a_forged_line_in_the_journal_is_believed_and_shows(watched: Watched) ->
             [slipped],
         )
     connection.close()
-    assert watched.staged().decision == "allowed"
-    broken = watched.journal().first_broken()
+    told = watched.staged()
+    assert (told.decision, told.slug) == ("undecided", "journal-damaged")
+    broken = first_broken(watched.journal().events())
     assert broken is not None
     assert broken.subject == slipped
+
+
+def test_a_line_that_the_owner_wrote_is_believed(watched: Watched) -> None:
+    """The journal belongs to the user, and so to an agent of the same user; CI does not ask it."""
+    slipped = watched.past("app.py", EVIL)
+    watched.journal().append(Entry(1.0, "landed", "x", "{}", slipped))
+    assert watched.staged().decision == "allowed"
 
 
 def test_what_head_is_cannot_be_told(watched: Watched) -> None:

@@ -8,11 +8,11 @@ plumbing), and so the first thing that every door asks is what came past them.
 from __future__ import annotations
 
 from pytest_selfmod_guard.git import Git, Objects
+from pytest_selfmod_guard.journals import Journal
 from pytest_selfmod_guard.stages.read._base import head
 from pytest_selfmod_guard.stages.reconcile._gated import is_gated
 from pytest_selfmod_guard.stages.reconcile._known import ADOPTED, LANDED, Known
 from pytest_selfmod_guard.stages.reconcile._past import Judge, Past, Stamp
-from pytest_selfmod_guard.stages.record import Journal
 
 _ORPHAN = (
     "There is no commit here yet, so the defaults judged;"

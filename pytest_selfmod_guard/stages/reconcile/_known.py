@@ -16,8 +16,8 @@ from pytest_selfmod_guard.journals import Entry
 from pytest_selfmod_guard.model import Actor, Base, Blob, Change, Confidence, FileChange
 
 if TYPE_CHECKING:
+    from pytest_selfmod_guard.journals import Journal
     from pytest_selfmod_guard.stages.read._listing import Raw
-    from pytest_selfmod_guard.stages.record import Journal
 
 LANDED, ADOPTED, UNGATED, JUDGED = "landed", "adopted", "ungated", "judged"
 

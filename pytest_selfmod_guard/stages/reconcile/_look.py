@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from pytest_selfmod_guard.git import Commit, Git, Objects
-from pytest_selfmod_guard.journals import Entry
+from pytest_selfmod_guard.journals import Entry, Journal
 from pytest_selfmod_guard.model import Actor, Change, Origin, Receipt
 from pytest_selfmod_guard.stages.read._steps import origin_of
 from pytest_selfmod_guard.stages.reconcile._accuse import accusations
@@ -24,7 +24,6 @@ from pytest_selfmod_guard.stages.reconcile._unjudged import (
     parts,
     with_merges,
 )
-from pytest_selfmod_guard.stages.record import Journal
 
 _TOO_MANY = (
     f"More than {MOST:,} commits have no verdict: what they change in all was judged,"
@@ -69,7 +68,7 @@ class Look:
             for part, agent in zip(asked, agents, strict=True)
         ]
         blocked = _blocked(history, asked, told)
-        self._journal.append(
+        self._write(
             *self._landed(tip, history, found, asked, blocked),
             *accusations(
                 found,
@@ -86,6 +85,15 @@ class Look:
             (*fetched.notes, *warnings(told), *([_TOO_MANY] if asked and history.is_cut else [])),
             next(filter(None, agents), None),
         )
+
+    def _write(self, *entries: Entry) -> None:
+        """Write down what another door has not said meanwhile about the same commits."""
+        if entries:
+            with self._journal.turn() as turn:
+                said = {
+                    (one.kind, one.subject) for new in entries for one in turn.about(new.subject)
+                }
+                turn.append(*(new for new in entries if (new.kind, new.subject) not in said))
 
     def _agent(self, commits: Sequence[Commit]) -> Actor | None:
         """Give the agent that was seen at one of some commits."""
