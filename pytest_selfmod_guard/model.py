@@ -267,6 +267,12 @@ class PreflightResult(NamedTuple):
     message: str
     retry_after: float | None = None
     """Seconds until it is worth asking again, where that is known."""
+    slug: str = ""
+    """Why it does not allow, as a handle; empty where it does."""
+    hint: str = ""
+    """What to do next, where it does not allow."""
+    with_caution: bool = False
+    """It allows, and the limits are halved."""
 
 
 class Layer(NamedTuple):

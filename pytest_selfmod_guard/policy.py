@@ -18,10 +18,13 @@ TABLE_FILE = "pyproject.toml"
 OWN_FILE = "selfmod-guard.toml"
 
 Count = Annotated[int, {"ge": 1}]
+Kept = Annotated[int, {"ge": 1, "le": 1000}]
+"""How many there may be in a window; the journal carries each of them along."""
 Percent = Annotated[int, {"ge": 1, "le": 100}]
 Share = Annotated[float, {"ge": 0, "le": 1}]
 Duration = Annotated[str, {"pattern": r"^[0-9]+(ms|s|m|h|d)$"}]
 Size = Annotated[str, {"pattern": r"^[0-9]+(B|KiB|MiB|GiB)$"}]
+Failure = Literal["denied", "trial-failed", "apply-failed", "rolled-back", "crashed", "conflict"]
 RiskName = Literal["none", "low", "medium", "high", "critical"]
 Names = tuple[str, ...]
 
@@ -32,14 +35,14 @@ class Limits(NamedTuple):
     max_changed_chars: Count = 10_000
     max_files: Count = 5
     range_factor: Count = 10
-    max_modifications: Count = 5
+    max_modifications: Kept = 5
     modifications_window: Duration = "5m"
 
 
 class Rate(NamedTuple):
     """How fast modifications may come."""
 
-    max_per_window: Count = 10
+    max_per_window: Kept = 10
     window: Duration = "1m"
 
 
@@ -50,7 +53,7 @@ class Breaker(NamedTuple):
     success_threshold: Count = 3
     half_open_probes: Count = 3
     recovery_timeout: Duration = "5m"
-    failures: Names = ("trial-failed", "apply-failed", "rolled-back", "crashed")
+    failures: tuple[Failure, ...] = ("trial-failed", "apply-failed", "rolled-back", "crashed")
 
 
 class Health(NamedTuple):

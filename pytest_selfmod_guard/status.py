@@ -1,0 +1,149 @@
+"""
+How the system stands: the frozen values behind ``status``, ``health`` and ``breaker status``.
+
+Apart from the model because no hook needs them. As JSON they are what the HTTP
+API answers, so a name here is a promise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pytest_selfmod_guard.model import Layer
+
+SCHEMA_VERSION = 1
+
+
+class Check(NamedTuple):
+    """One item of health."""
+
+    value: float | None
+    """In the unit that its name says; None where it could not be judged."""
+    limit: float
+    healthy: bool | None
+    """None where it could not be judged, which counts neither way."""
+    detail: str
+    """The value and its limit as a person reads them, or why there is none."""
+
+
+class Health(NamedTuple):
+    """Whether it is safe to modify anything just now."""
+
+    status: str
+    """``healthy degraded unhealthy critical``, or ``unknown`` when nothing could be judged."""
+    score: float | None
+    """100 times the share of passing items among those that could be judged."""
+    trend: str
+    """``improving``, ``degrading`` or ``stable``."""
+    checks: Mapping[str, Check]
+    """By name: ``cpu memory disk response_time error_rate success_rate``."""
+    notes: tuple[str, ...] = ()
+    """What went wrong besides, in sentences: whoever was to be told of it was not."""
+
+    @property
+    def blocks(self) -> bool:
+        """True where nothing should be modified."""
+        return self.status not in ("healthy", "degraded")
+
+
+class Metrics(NamedTuple):
+    """What the breaker has counted since the journal began."""
+
+    total_attempts: int
+    """Attempts that succeeded or failed; a denied change is neither."""
+    total_successes: int
+    success_rate: float | None
+    """``total_successes / total_attempts``; None before the first attempt."""
+    consecutive_failures: int
+    time_to_recovery: float | None
+    """Seconds from the last opening to the closing after it; None where there was none."""
+
+
+class CircuitBreaker(NamedTuple):
+    """Whether repeated failures have stopped all modification."""
+
+    state: str
+    """``closed``, ``open`` or ``half_open``."""
+    since: float | None
+    """Seconds since the epoch; None if it was never anything else."""
+    retry_after: float | None
+    """Seconds until an open breaker lets probes through."""
+    probes_left: int | None
+    """How many attempts a half-open breaker still lets through; None otherwise."""
+    metrics: Metrics
+
+
+class RateLimit(NamedTuple):
+    """How many modifications there were of late, and how many there may be."""
+
+    max_per_window: int
+    window: float
+    """Seconds."""
+    current_count: int
+    """Those of the last window, and those under way."""
+    retry_after: float | None
+    """Seconds until there is room again; None where there is room now."""
+
+
+class Switch(NamedTuple):
+    """Who turned the guard off, when and why."""
+
+    at: float
+    by: str
+    reason: str
+
+
+class Turned(NamedTuple):
+    """What a person has turned by hand."""
+
+    action: str
+    """The kind of its event: ``reset``, ``disabled`` or ``enabled``."""
+    changed: bool
+    """False where it was like that already; it is written down all the same."""
+    by: str
+    reason: str
+    message: str
+    notes: tuple[str, ...] = ()
+    schema_version: int = SCHEMA_VERSION
+
+
+class Past(NamedTuple):
+    """One attempt, in a line."""
+
+    attempt: str
+    at: float
+    outcome: str
+    actor: str
+    source: str
+    files: int
+
+
+class Head(NamedTuple):
+    """The journal, and its last event."""
+
+    place: str
+    events: int
+    hash: str
+
+
+class Status(NamedTuple):
+    """Everything ``status`` shows."""
+
+    enabled: bool
+    """A denial is enforced here, as far as it is not the policy that only warns."""
+    mode: str
+    """The policy's: ``enforce``, or ``warn``."""
+    disabled: Switch | None
+    """Set also in a CI job, which ignores it."""
+    layers: tuple[Layer, ...]
+    circuit_breaker: CircuitBreaker
+    rate_limit: RateLimit
+    frequency: RateLimit
+    health: Health
+    attempts: tuple[Past, ...]
+    """The last ones, the newest first."""
+    backups: Mapping[str, int]
+    """``count``: how many ways back there are."""
+    journal: Head
+    schema_version: int = SCHEMA_VERSION
