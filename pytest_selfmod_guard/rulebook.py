@@ -13,7 +13,9 @@ only) or two blanks (both)::
 Options: ``kept`` (the file exists on both sides), ``was old/path.py``,
 ``mode 100755``, ``binary``. With ``mode 160000`` it is a submodule, and its
 only line ends with the commit. A line ``{10001}`` stands for so many
-characters, and ``--pattern '...'`` in a title is handed to the rule.
+characters, and ``--pattern '...'`` in a title is handed to the rule. So is what
+happened before: ``after 5 modifications in the window``, or ``after 50
+modifications of 200 characters in shop``.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from inspect import cleandoc
 from textwrap import dedent
 from typing import NamedTuple
 
+from pytest_selfmod_guard.history import Done, History
 from pytest_selfmod_guard.model import (
     BLOB_LIMIT,
     REGULAR,
@@ -43,6 +46,8 @@ _FILE = re.compile(r"^=== (\S+)(?: \((.*)\))?$")
 _DOCUMENTS = (TABLE_FILE, OWN_FILE, ".gitattributes")
 """Files whose old side the judge reads, so that an example can bring its policy."""
 _PATTERN = re.compile(r"--pattern '([^']*)'")
+_RECENT = re.compile(r"after (\d+) modifications in the window")
+_USUAL = re.compile(r"after (\d+) modifications of (\d+) characters in (\S+)")
 _LONG = re.compile(r"^\{(\d+)\}$")
 _RISK = re.compile(r"^(.*?)\s*\[(low|medium|high|critical)\]$")
 
@@ -58,6 +63,7 @@ class Example(NamedTuple):
     diff: str
     change: Change
     patterns: tuple[str, ...]
+    history: History
 
 
 def prose(rule: Rule) -> str:
@@ -87,7 +93,8 @@ def _examples(rule: Rule) -> Iterator[Example]:
         title, risk = _title(case[2], flagged=flagged)
         diff = dedent("\n".join(lines[start + 1 : end])).strip("\n")
         patterns = tuple(_PATTERN.findall(title))
-        yield Example(rule.id, title, flagged, risk, diff, _change(diff), patterns)
+        before = _history(title)
+        yield Example(rule.id, title, flagged, risk, diff, _change(diff), patterns, before)
 
 
 def _title(text: str, *, flagged: bool) -> tuple[str, Risk]:
@@ -95,6 +102,12 @@ def _title(text: str, *, flagged: bool) -> tuple[str, Risk]:
     if graded:
         return graded[1], Risk[graded[2].upper()]
     return text, Risk.HIGH if flagged else Risk.MEDIUM
+
+
+def _history(title: str) -> History:
+    recent, usual = _RECENT.search(title), _USUAL.search(title)
+    done = [Done("", int(usual[2]), 1, (usual[3],))] * int(usual[1]) if usual else ()
+    return History(tuple(done), int(recent[1]) if recent else 0)
 
 
 def _change(diff: str) -> Change:

@@ -13,6 +13,7 @@ from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.syntax import Unparsable, unparsable
 
 if TYPE_CHECKING:
+    from pytest_selfmod_guard.history import History
     from pytest_selfmod_guard.syntax import Python
 
 _SNIFFED = 8000  # as far as git looks for a NUL before it calls a file binary
@@ -123,12 +124,20 @@ class File:
 class View:
     """The whole change as rules see it."""
 
-    def __init__(self, change: Change, policy: Policy, patterns: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        change: Change,
+        policy: Policy,
+        patterns: tuple[str, ...] = (),
+        history: History | None = None,
+    ) -> None:
         """
         Look at a change under the base's policy.
 
         :param patterns: regular expressions that the caller forbids in new lines
+        :param history: what happened before; None where it does not matter
         """
+        self.history = history
         self.change = change
         self.policy = policy
         self.patterns = patterns

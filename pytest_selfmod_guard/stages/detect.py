@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from pytest_selfmod_guard import gate
 from pytest_selfmod_guard.errors import CouldNotJudge, RuleError
+from pytest_selfmod_guard.history import NOTHING, History
 from pytest_selfmod_guard.model import Change, Finding, Risk
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.rules import Rule, Sighting
@@ -37,15 +38,17 @@ def detect(
     *,
     patterns: tuple[str, ...] = (),
     exhaustive: bool = False,
+    history: History = NOTHING,
 ) -> Detection:
     """
     Ask every rule that the base's policy leaves on.
 
     :param patterns: regular expressions that the caller forbids in new lines
     :param exhaustive: ask even where the gate knows that a rule cannot fire
+    :param history: what happened before, by which it is told what is unusual
     :raises RuleError: a rule crashed; a crash is never a pass
     """
-    view = View(change, policy, patterns)
+    view = View(change, policy, patterns, history)
     asked = [rule for rule in rules if not _is_off(rule, policy)]
     found = [
         (rule, file, sighting)

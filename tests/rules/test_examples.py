@@ -21,7 +21,12 @@ def found(rule: Rule, example: rulebook.Example, *, exhaustive: bool) -> list[Fi
     """Ask one rule about one example."""
     policy = load(example.change.base)
     detection = detect(
-        example.change, policy, (rule,), patterns=example.patterns, exhaustive=exhaustive
+        example.change,
+        policy,
+        (rule,),
+        patterns=example.patterns,
+        exhaustive=exhaustive,
+        history=example.history,
     )
     return list(detection.findings)
 
