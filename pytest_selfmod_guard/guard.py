@@ -3,8 +3,8 @@ The guard: the one place where order exists.
 
 ::
 
-    change --read--> Change --reconcile--> Change --detect--> Finding*
-        --decide--> Verdict --record--> Receipt
+    change --read--> Change --reconcile--> Change --preflight--> PreflightResult*
+        --detect--> Finding* --decide--> Verdict --record--> Receipt
 """
 
 from __future__ import annotations
@@ -16,16 +16,20 @@ from typing import NamedTuple
 
 from pytest_selfmod_guard import policy as policies
 from pytest_selfmod_guard.attribution import attribute
+from pytest_selfmod_guard.ci import is_ci
 from pytest_selfmod_guard.context import Context
-from pytest_selfmod_guard.errors import GuardError, UsageError
+from pytest_selfmod_guard.errors import GuardError, NotNow, UsageError
 from pytest_selfmod_guard.git import Git
-from pytest_selfmod_guard.journals.sqlite import SqliteJournal
+from pytest_selfmod_guard.history import NOTHING
+from pytest_selfmod_guard.journals import Journal
+from pytest_selfmod_guard.machine import Reading, measure
 from pytest_selfmod_guard.model import (
-    UNKNOWN_ACTOR,
     Actor,
     Change,
     Evidence,
+    Layer,
     Origin,
+    PreflightResult,
     Receipt,
     Undecided,
     Verdict,
@@ -33,19 +37,25 @@ from pytest_selfmod_guard.model import (
 from pytest_selfmod_guard.policy import Policy, Tightening
 from pytest_selfmod_guard.rules import rules_called
 from pytest_selfmod_guard.stages import read
-from pytest_selfmod_guard.stages._judge import policy_for, spare
+from pytest_selfmod_guard.stages._attempt import Attempt, Case
+from pytest_selfmod_guard.stages._judge import policy_for, spare, unless_disabled
+from pytest_selfmod_guard.stages._keeping import Keeping
 from pytest_selfmod_guard.stages._layers import layers_of
-from pytest_selfmod_guard.stages.decide import decide, undecided
+from pytest_selfmod_guard.stages._ledger import Ledger
+from pytest_selfmod_guard.stages.decide import decide, refused, undecided
 from pytest_selfmod_guard.stages.detect import detect
+from pytest_selfmod_guard.stages.notify import notify
+from pytest_selfmod_guard.stages.preflight import bury_the_dead, careful, look, settle
 from pytest_selfmod_guard.stages.read._combine import combine, remaining
 from pytest_selfmod_guard.stages.reconcile import Past, Stamp, head_of, reconcile
-from pytest_selfmod_guard.stages.record import Journal, receipt, record
+from pytest_selfmod_guard.stages.record import record
 from pytest_selfmod_guard.stages.trace import trace
 
 Reader = Callable[[Git], Change]
 """Something that reads a proposed change, such as ``read.staged``."""
 
 _NOTHING = Evidence((), (), (), ())
+_PAUSE = 10.0  # seconds between two looks at the machine
 _ON_HEAD = frozenset(("index", "worktree", "diff", "mapping"))
 """What a change that is based on HEAD leads to."""
 
@@ -58,32 +68,31 @@ class Asked(NamedTuple):
     """Ids of the rules to ask; empty for all of them."""
     exhaustive: bool = False
     """Ask every rule about every file, even where it provably cannot fire."""
-
-
-class _Case(NamedTuple):
-    """A question, as far as it was read."""
-
-    change: Change
-    actor: Actor
-    past: Past
-    """What leads to it; with a net when that is a part of the change."""
-    digest: str = ""
-    """Of what a commit of it will change, where the change holds more than that."""
+    modifies: bool = False
+    """It lands if it passes: so the pre-flight has to let it, and it is counted."""
 
 
 class Guard:
     """Judges proposed changes to one project by the policy of their base."""
 
-    def __init__(self, context: Context, *, journal: Journal | None = None) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        journal: Journal | None = None,
+        measure: Callable[[str], Reading] = measure,
+    ) -> None:
         """
         Guard the project around a directory.
 
-        :param journal: where attempts are written down; by default embedded,
-            in the repository's git folder
+        :param journal: where attempts are written down; by default what the
+            policy says, and that is a file in the repository's git folder
+        :param measure: how to find out how the machine is, where that is asked
         """
         self.context = context
         self.git = Git(context.directory, context.environ)
-        self._journal = journal
+        self.measure = measure
+        self._keeping = Keeping(context, self.git, journal)
 
     @classmethod
     def for_project(cls, path: str | os.PathLike[str] = ".") -> Guard:
@@ -144,9 +153,45 @@ class Guard:
             commits that went past the hook; None when there was nothing to judge
         """
         try:
-            return self._reconciled(head_of(self.git), is_new=is_new).receipt
+            tip = head_of(self.git)
+            past = self._reconciled(tip, is_new=is_new)
+            if is_new:
+                settle(self.git, self.ledger, tip)
         except GuardError as error:
             return self._judge(partial(_fail, error), "reconcile", Asked())[1]
+        return past.receipt
+
+    def wait_until_allowed(self, timeout: float | None = None) -> tuple[PreflightResult, ...]:
+        """
+        Wait until the pre-flight lets something be modified.
+
+        It begins nothing: whoever is faster may still be let through first.
+
+        :param timeout: seconds to wait at most; None for as long as it takes
+        :returns: what the pre-flight said at last
+        :raises NotNow: it still lets nothing through, and why
+        :raises CouldNotJudge: that cannot be told
+        """
+        clock, sleep = self.context.clock, self.context.sleep
+        ends = None if timeout is None else clock() + timeout
+        while True:
+            policy = self.policy()
+            bury_the_dead(self.ledger, policy)
+            reading = self.measure(self.context.directory)
+            flight = look(self.ledger.state(), policy, reading=reading)
+            refusal = flight.refusal
+            if refusal is None:
+                return flight.results
+            left = None if ends is None else ends - clock()
+            if left is not None and left <= 0:
+                raise NotNow(
+                    refusal.slug,
+                    refusal.message,
+                    hint=refusal.hint,
+                    retry_after=refusal.retry_after,
+                )
+            pause = _PAUSE if refusal.retry_after is None else refusal.retry_after
+            sleep(min(pause, _PAUSE if left is None else left, _PAUSE))
 
     def note(self, told: Receipt) -> None:
         """
@@ -157,17 +202,32 @@ class Guard:
         """
         if told.decision == "allowed":
             raise ValueError("only the guard itself allows a change")
-        record(told, self._open(), ())
+        record(told, self.journal)
+
+    @property
+    def journal(self) -> Journal:
+        """
+        Where attempts are written down.
+
+        :raises CouldNotJudge: it cannot be told where that is, or be opened
+        """
+        return self._keeping.journal()
+
+    @property
+    def ledger(self) -> Ledger:
+        """The state of the system, as the journal tells it."""
+        return self._keeping.ledger()
 
     def policy(self) -> Policy:
         """Give the policy that HEAD holds."""
-        return policies.load(read.staged(self.git).base, self.git.prefix())
+        return policies.load(read.trusted(self.git), self.git.prefix())
 
     def _judge(self, reader: Reader, source: str, asked: Asked) -> tuple[Verdict, Receipt]:
         return self._attempt(lambda: self._with_past(reader(self.git), asked), source, asked)
 
-    def _with_past(self, change: Change, asked: Asked) -> _Case:
+    def _with_past(self, change: Change, asked: Asked) -> Case:
         """Reconcile first: what came past the doors is judged with what is asked about."""
+        self._keeping.journal(change.base)
         if asked.only:  # some rules are no gate, and leave the history to one that is
             return self._case(change, Past())
         is_next = change.head in _ON_HEAD
@@ -181,85 +241,100 @@ class Guard:
 
     def _reconciled(self, tip: str, *, is_new: bool = False) -> Past:
         stamp = Stamp(self.context.clock(), self.context.new_id())
-        return reconcile(self.git, self._open(), tip, stamp, self._judge_past, is_new=is_new)
+        named = self.journal.last("ungated")
+        past = reconcile(self.git, self.journal, tip, stamp, self._judge_past, is_new=is_new)
+        if past.accused and self.journal.last("ungated") != named:
+            said = self._tell("ungated", self.policy(), commits=past.accused)
+            past = past._replace(notes=(*past.notes, *said))
+        return past
 
     def _judge_past(self, net: Change, accused: tuple[Origin, ...], agent: Actor | None) -> Receipt:
         past = Past(net=net, accused=accused, agent=agent)
         return self._attempt(lambda: self._case(remaining(net), past), net.source, Asked())[1]
 
-    def _case(self, change: Change, past: Past) -> _Case:
+    def _case(self, change: Change, past: Past) -> Case:
         actor = attribute(self.context.environ, read.identities(self.git, change))
-        return _Case(change, past.agent or actor if past.net else actor, past)
+        return Case(change, past.agent or actor if past.net else actor, past)
 
     def _attempt(
-        self, read_case: Callable[[], _Case], source: str, asked: Asked
+        self, read_case: Callable[[], Case], source: str, asked: Asked
     ) -> tuple[Verdict, Receipt]:
-        started, attempt = self.context.clock(), self.context.new_id()
-        case: _Case | None = None
-
-        def tell(verdict: Verdict) -> Receipt:
-            told = receipt(
-                verdict,
-                attempt=attempt,
-                at=started,
-                seconds=self.context.clock() - started,
-                source=source,
-                change=case.change if case else None,
-                actor=case.actor if case else UNKNOWN_ACTOR,
-            )
-            if case is None:
-                return told
-            return told._replace(ungated=case.past.accused, digest=case.digest or told.digest)
-
+        attempt = Attempt(self.context, source)
         verdict: Verdict
         try:
-            case = read_case()
-            verdict = self._verdict(case, asked)
+            attempt.case = read_case()
+            verdict = self._verdict(attempt, attempt.case, asked)
         except UsageError:
+            attempt.abandon(self.ledger, "interrupted")
             raise
         except GuardError as error:
-            verdict = undecided(_NOTHING, error)
-        return self._recorded(verdict, tell, asked)
+            verdict = undecided(_NOTHING._replace(preflight=attempt.flight.results), error)
+        except BaseException as error:
+            is_by_hand = isinstance(error, KeyboardInterrupt)
+            attempt.abandon(self.ledger, "interrupted" if is_by_hand else "crashed")
+            raise
+        return self._recorded(attempt, verdict, asked)
 
-    def _verdict(self, case: _Case, asked: Asked) -> Verdict:
+    def _verdict(self, attempt: Attempt, case: Case, asked: Asked) -> Verdict:
         change, actor, past, _ = case
         of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
         policy = asked.tightening.of(of_base)
+        if not is_ci(self.context.environ):  # whose answer must not hang on what is kept there
+            policy, off = unless_disabled(policy, self.ledger.state())
+            notes = (*notes, *off)
+        attempt.policy = policy
+        notes = (*change.notes, *notes, *past.notes, *self._keeping.notes)
         rules = rules_called(asked.only)
+        is_next = change.head in _ON_HEAD and not asked.only
+        if is_next and (refusal := attempt.fly(self.ledger, modifies=asked.modifies)):
+            told = Evidence((), attempt.flight.results, (), notes)
+            verdict: Verdict = refused(told, refusal)
+            return _with_layers(verdict, layers_of(verdict, (), attempt.flight.layers))
+        if attempt.flight.is_open and attempt.flight.with_caution:
+            policy = careful(policy)
         found = detect(
             change,
             policy,
             rules,
             patterns=asked.tightening.patterns,
             exhaustive=asked.exhaustive,
+            history=attempt.history(self.ledger) if is_next else NOTHING,
         )
         findings = trace(self.git, change, found.findings)
-        notes = (*change.notes, *notes, *found.notes, *past.notes)
-        verdict = decide(Evidence(findings, (), (), notes), actor, policy)
+        evidence = Evidence(findings, attempt.flight.results, (), (*notes, *found.notes))
+        verdict = decide(evidence, actor, policy)
         if past.net:
             committed = past.receipt.findings if past.receipt else findings
             verdict = spare(verdict, committed, actor, of_base)
-        layers = layers_of(verdict, rules)
-        return verdict._replace(evidence=verdict.evidence._replace(layers=layers))
+        return _with_layers(verdict, layers_of(verdict, rules, attempt.flight.layers))
 
     def _recorded(
-        self, verdict: Verdict, tell: Callable[[Verdict], Receipt], asked: Asked
+        self, attempt: Attempt, verdict: Verdict, asked: Asked
     ) -> tuple[Verdict, Receipt]:
-        told = tell(verdict)
+        told = attempt.tell(verdict)
         try:
-            record(told, self._open(), asked.only)
+            if attempt.close(self.ledger, told, verdict, asked.only):
+                said = self._tell("breaker-opened", attempt.policy, attempt=told.attempt)
+                told = told._replace(notes=(*told.notes, *said))
         except GuardError as error:
             # What left no record is no pass. Why it could not be judged comes first.
             if not isinstance(verdict, Undecided):
                 verdict = undecided(verdict.evidence, error)
-                told = tell(verdict)
+                told = attempt.tell(verdict)
         return verdict, told
 
-    def _open(self) -> Journal:
-        if self._journal is None:
-            state = os.path.join(self.git.common_dir(), "selfmod-guard")
-            self._journal = SqliteJournal(state)
-        return self._journal
+    def _tell(self, event: str, policy: Policy, **details: object) -> tuple[str, ...]:
+        """Tell whoever the policy names; give a note where that did not get through."""
+        told = {"event": event, "at": self.context.clock(), **details}
+        if not policy.notify:
+            return ()
+        folder, environ = self.git.top(), self.context.environ
+        said = notify(policy.notify, told, folder=folder, environ=environ)
+        return (said,) if said else ()
+
+
+def _with_layers(verdict: Verdict, layers: tuple[Layer, ...]) -> Verdict:
+    return verdict._replace(evidence=verdict.evidence._replace(layers=layers))
 
 
 def _fail(error: GuardError, _: Git) -> Change:

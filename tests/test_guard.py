@@ -97,7 +97,8 @@ def test_each_layer_says_what_became_of_it(repo: Repo) -> None:
     layers = {item.name: item.state for item in guard.check(guard.staged()).evidence.layers}
     assert layers["anomaly detection"] == State.FAILED
     assert layers["code validation"] == State.PASSED
-    assert layers["rate limiting"] == State.NOT_RUN
+    assert layers["rate limiting"] == State.PASSED
+    assert layers["sandbox testing"] == State.NOT_RUN
     assert layers["automatic backup"] == State.NOT_APPLICABLE
 
 
@@ -139,17 +140,15 @@ def test_what_cannot_be_read_is_no_pass_and_is_recorded(repo: Repo) -> None:
 def test_what_cannot_be_recorded_is_no_pass(repo: Repo) -> None:
     """An attempt without a record must not count as one that passed."""
 
-    class Full:
+    class Full(SqliteJournal):
         def append(self, *_: Entry) -> None:
             raise JournalError("journal-unusable", "the disk is full")
 
         def about(self, _: str) -> list[Entry]:
             return [Entry(0.0, "landed", "", "{}")]
 
-        def last(self, _: str, __: int = 1) -> list[Entry]:
-            return []
-
-    guard = Guard(Context(str(repo.path), repo.environ), journal=Full())
+    full = Full(str(repo.path / ".git" / "selfmod-guard"))
+    guard = Guard(Context(str(repo.path), repo.environ), journal=full)
     verdict = guard.check(guard.staged())
     assert isinstance(verdict, Undecided)
     assert verdict.slug == "journal-unusable"

@@ -33,6 +33,9 @@ HOOKS = {
 AFTERWARDS = "selfmod-post-commit"
 """The hook after a commit."""
 
+_IN_A_COMMIT = "GIT_INDEX_FILE"
+"""git sets it for the hooks of a commit, and for no other."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the hooks understand."""
@@ -57,7 +60,10 @@ def main(args: argparse.Namespace, context: Context) -> int:
         return _afterwards(context)
     reader, source = _source(context)
     tightening = Tightening(args.max_chars, args.max_files, tuple(args.pattern))
-    told = Guard(context).judge(reader, source, Asked(tightening, HOOKS[args.hook]))
+    only = HOOKS[args.hook]
+    # Within a commit what passes lands; by hand it is only asked about.
+    asked = Asked(tightening, only, modifies=_IN_A_COMMIT in context.environ and not only)
+    told = Guard(context).judge(reader, source, asked)
     show(told, context.environ)
     return exit_code(told)
 
@@ -76,8 +82,7 @@ def _afterwards(context: Context) -> int:
 def _source(context: Context) -> tuple[Reader, str]:
     environ = context.environ
     old, new = environ.get("PRE_COMMIT_FROM_REF"), environ.get("PRE_COMMIT_TO_REF")
-    if "GIT_INDEX_FILE" in environ:
-        # git sets it for the hooks of a commit, and for no other.
+    if _IN_A_COMMIT in environ:
         return read.staged, "--staged"
     if old and new:
         return partial(read.between, old=old, new=new), f"--range {old}..{new}"

@@ -10,6 +10,8 @@ from pytest_selfmod_guard.reports._commits import brought_by, round_the_guard, t
 _COLORS = {"denied": "31;1", "undecided": "33;1", "allowed": "32;1", "dim": "2", "bold": "1"}
 _MOST_WARNINGS = 10
 _WIDTH = 100
+_PASSES_BY_ITSELF = frozenset(("SMG104",))
+"""Findings that are mended by time."""
 
 
 def render(receipt: Receipt, *, color: bool = False) -> str:
@@ -35,6 +37,7 @@ class _Pen:
 def _lines(receipt: Receipt, shown: tuple[Finding, ...], pen: _Pen) -> Iterator[str]:
     yield _headline(receipt, pen)
     yield from _reason(receipt)
+    yield from _preflight(receipt)
     yield from _ungated(receipt, pen)
     for finding in shown:
         yield ""
@@ -55,6 +58,8 @@ def _headline(receipt: Receipt, pen: _Pen) -> str:
 
 def _subject(receipt: Receipt) -> str:
     if receipt.decision == "undecided":
+        if receipt.slug in {result.slug for result in receipt.preflight if not result.allowed}:
+            return "nothing may be modified now, so the change was not looked at"
         return "the change could not be judged, which is not a pass"
     if not receipt.files:
         return "nothing to judge"
@@ -74,6 +79,13 @@ def _reason(receipt: Receipt) -> Iterator[str]:
         yield from _wrapped("  ", f"{receipt.reason} ({receipt.slug})")
         if receipt.hint:
             yield from _wrapped("  do next: ", receipt.hint)
+
+
+def _preflight(receipt: Receipt) -> Iterator[str]:
+    """Say what the pre-flight has against it, where that has not decided."""
+    for result in receipt.preflight:
+        if result.with_caution or (not result.allowed and result.slug != receipt.slug):
+            yield from _wrapped("  pre-flight: ", result.message)
 
 
 def _ungated(receipt: Receipt, pen: _Pen) -> Iterator[str]:
@@ -137,6 +149,8 @@ def _next_step(receipt: Receipt, pen: _Pen) -> Iterator[str]:
         them = "that commit" if len(receipt.ungated) == 1 else "those commits"
         yield f"mend {count} and stage that; it is judged together with {them}; then commit"
         yield f"or take back what went round the guard: {back}"
+    elif all(finding.rule in _PASSES_BY_ITSELF for finding in receipt.because):
+        yield "wait that long and try again; nothing was changed"
     elif receipt.source == "--staged":
         yield f"mend {count}, stage again and commit; nothing was changed"
     else:

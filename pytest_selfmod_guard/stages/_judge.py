@@ -9,11 +9,14 @@ next door; the push and CI still judge it in full.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import localtime, strftime
 
 from pytest_selfmod_guard import policy as policies
 from pytest_selfmod_guard.errors import PolicyError
 from pytest_selfmod_guard.model import Actor, Allowed, Change, Denied, Finding, Verdict
 from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.stages.decide import is_bound
+from pytest_selfmod_guard.state import State
 
 
 def policy_for(change: Change, stand: str, *, is_past: bool) -> tuple[Policy, tuple[str, ...]]:
@@ -36,6 +39,20 @@ def policy_for(change: Change, stand: str, *, is_past: bool) -> tuple[Policy, tu
         return Policy(), (f"The defaults judged: the policy of the base is not usable ({error}).",)
 
 
+def unless_disabled(policy: Policy, state: State) -> tuple[Policy, tuple[str, ...]]:
+    """Let nothing be enforced where a person has turned the guard off; and say so."""
+    off = state.disabled
+    if off is None:
+        return policy, ()
+    since = strftime("%Y-%m-%d %H:%M", localtime(off.at))
+    why = f" ({off.reason})" if off.reason else ""
+    note = (
+        f"The guard is disabled since {since} by {off.by}{why}: nothing is enforced."
+        " Turn it on: selfmod-guard enable"
+    )
+    return policy._replace(mode="warn"), (note,)
+
+
 def spare(verdict: Verdict, committed: Iterable[Finding], actor: Actor, policy: Policy) -> Verdict:
     """
     Let findings about the guard itself pass that are committed already.
@@ -43,10 +60,7 @@ def spare(verdict: Verdict, committed: Iterable[Finding], actor: Actor, policy: 
     :param committed: what was found in the commits
     :param policy: as the base has it
     """
-    is_agent = actor.kind == "agent" or (
-        actor.kind == "unknown" and policy.actors.unknown == "agent"
-    )
-    if is_agent or not isinstance(verdict, Denied):
+    if is_bound(actor, policy) or not isinstance(verdict, Denied):
         return verdict
     spared = {_known_again(finding) for finding in committed if finding.family == "selfguard"}
     because = tuple(item for item in verdict.because if _known_again(item) not in spared)

@@ -15,7 +15,16 @@ Only findings at or over the policy's ``block-at`` count.
 from __future__ import annotations
 
 from pytest_selfmod_guard.errors import GuardError
-from pytest_selfmod_guard.model import Actor, Allowed, Denied, Evidence, Finding, Undecided, Verdict
+from pytest_selfmod_guard.model import (
+    Actor,
+    Allowed,
+    Denied,
+    Evidence,
+    Finding,
+    PreflightResult,
+    Undecided,
+    Verdict,
+)
 from pytest_selfmod_guard.policy import Policy
 
 
@@ -32,12 +41,26 @@ def denies(finding: Finding, actor: Actor, policy: Policy) -> bool:
     if finding.risk < policy.denies_at:
         return False
     if finding.family == "limits":
-        return actor.kind == "agent" or (
-            actor.kind == "unknown" and policy.actors.unknown == "agent"
-        )
+        return is_bound(actor, policy)
     if finding.family == "selfguard":
         return actor.kind != "human"
     return True
+
+
+def is_bound(actor: Actor, policy: Policy) -> bool:
+    """Tell whether limits hold for an author; they only warn others."""
+    return actor.kind == "agent" or (actor.kind == "unknown" and policy.actors.unknown == "agent")
+
+
+def refused(evidence: Evidence, refusal: PreflightResult) -> Undecided:
+    """Turn an answer of the pre-flight into a verdict: the change was not even looked at."""
+    return Undecided(
+        evidence,
+        slug=refusal.slug,
+        reason=refusal.message,
+        hint=refusal.hint,
+        retry_after=refusal.retry_after,
+    )
 
 
 def undecided(evidence: Evidence, error: GuardError) -> Undecided:

@@ -13,12 +13,21 @@ from pytest_selfmod_guard.model import (
     Confidence,
     Finding,
     Layer,
+    PreflightResult,
     Receipt,
     Risk,
     State,
 )
 from pytest_selfmod_guard.reports import formats, render
 
+OPEN = PreflightResult(
+    "breaker", allowed=False, message="the circuit breaker is open; it lets probes through in 9 s",
+    retry_after=9.0, slug="breaker-open", hint="see why: selfmod-guard breaker status",
+)  # fmt: skip
+TIRED = PreflightResult(
+    "health", allowed=True, message="degraded, with caution: \x1b[2J disk 91 %", with_caution=True
+)
+FINE = PreflightResult("rate", allowed=True, message="1 of 10 modifications in 1m")
 HOSTILE = "a\x1b[2J\r\n\u202egnp.\udce9\x00<script>"
 
 
@@ -143,3 +152,44 @@ def test_colour_adds_no_word(shape: str) -> None:
     """Colour is never the only sign."""
     colored = render(shape, receipt(), color=True)
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == render(shape, receipt())
+
+
+def test_a_refusal_is_one_short_answer() -> None:
+    """What, when to come back, and what to type; nothing is said twice."""
+    told = receipt(
+        "undecided", findings=(), because=(), preflight=(OPEN,), slug=OPEN.slug,
+        reason=OPEN.message, hint=OPEN.hint, retry_after=9.0,
+    )  # fmt: skip
+    assert render("text", told).splitlines() == [
+        "selfmod-guard: undecided, nothing may be modified now, so the change was not looked at",
+        "  the circuit breaker is open; it lets probes through in 9 s (breaker-open)",
+        "  do next: see why: selfmod-guard breaker status",
+    ]
+
+
+def test_another_reason_is_not_taken_for_a_refusal() -> None:
+    """A person was let through with a warning, and then a rule crashed."""
+    told = receipt(
+        "undecided", findings=(), because=(), preflight=(OPEN,), slug="rule-crashed", reason="x"
+    )
+    text = render("text", told)
+    assert "could not be judged" in text
+    assert "pre-flight: the circuit breaker is open" in text
+
+
+@pytest.mark.parametrize("decision", ["allowed", "denied"])
+def test_what_only_warns_is_said_and_what_is_fine_is_not(decision: str) -> None:
+    """One line each, with nothing in it that moves a terminal."""
+    text = render("text", receipt(decision, preflight=(OPEN, TIRED, FINE)))
+    assert "  pre-flight: the circuit breaker is open; it lets probes" in text
+    assert "  pre-flight: degraded, with caution: \\x1b[2J disk 91 %" in text
+    assert "1 of 10" not in text
+
+
+def test_what_time_mends_is_not_to_be_mended() -> None:
+    """Unless there is something else that is."""
+    told = receipt("denied")
+    (found,) = told.because
+    often = found._replace(rule="SMG104", path="", line=0)
+    assert "wait that long and try again" in render("text", told._replace(because=(often,)))
+    assert "mend 2 findings" in render("text", told._replace(because=(often, found)))

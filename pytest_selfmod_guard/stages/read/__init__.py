@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pytest_selfmod_guard.attribution import Identity
 from pytest_selfmod_guard.errors import UsageError
 from pytest_selfmod_guard.git import Commit, Git, Objects
-from pytest_selfmod_guard.model import Change
+from pytest_selfmod_guard.model import Base, Change
 from pytest_selfmod_guard.stages.read import _mapping
 from pytest_selfmod_guard.stages.read._base import DOCUMENTS, base_of, empty_tree, head
 from pytest_selfmod_guard.stages.read._heads import merged_heads
@@ -44,6 +44,12 @@ __all__ = [
     "staged",
     "worktree",
 ]
+
+
+def trusted(git: Git) -> Base:
+    """Read only the base: HEAD, and the documents of it that the judge reads."""
+    with Objects(git) as objects:
+        return base_of(git, objects, head(git, objects), None)
 
 
 def staged(git: Git, *, project: str | None = None, is_whole: bool = False) -> Change:
