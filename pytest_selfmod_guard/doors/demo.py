@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,9 +18,9 @@ from pytest_selfmod_guard.doors._demo import show
 from pytest_selfmod_guard.doors._demo.acts import ACTS, Act
 from pytest_selfmod_guard.doors._demo.scratch import Scratch
 from pytest_selfmod_guard.doors._demo.show import Look, Played, look
-from pytest_selfmod_guard.doors._demo.stage import Outcome, attempt, set_up
+from pytest_selfmod_guard.doors._demo.stage import Outcome, attempt, countdown, set_up
 from pytest_selfmod_guard.doors._terminal import say
-from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED
+from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED, EXIT_UNDECIDED
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,17 +44,28 @@ def main(args: argparse.Namespace, context: Context) -> int:
 
 def fault(act: Act, outcome: Outcome) -> str:
     """Say what is wrong with how an act ended; nothing if it ended as it should."""
+    if wrong := _fault(act, outcome):
+        return wrong
+    stands = outcome.breaker.removeprefix("circuit breaker: ").partition(",")[0]
+    if act.breaker != stands:
+        return f"the circuit breaker should be {act.breaker}, and is {stands}"
+    return ""
+
+
+def _fault(act: Act, outcome: Outcome) -> str:
     told = "\n".join(outcome.words)
-    if not act.refused_by:
+    if not act.refusers:
         if outcome.code or not outcome.landed:
             return "it should have landed, and did not"
         signs = ("went round the guard", *act.named_by) if act.named_by else ()
         return "" if all(sign in told for sign in signs) else "it went round, and was not named"
     if outcome.landed or not outcome.code:
         return "it should have been refused, and landed"
-    if "- exit code: 1" not in outcome.words:
+    if f"- exit code: {EXIT_UNDECIDED if act.kept_out_by else EXIT_DENIED}" not in outcome.words:
+        if act.kept_out_by:
+            return "it should not even have been looked at"
         return "it was not denied: the guard could not judge it"
-    silent = [rule for rule in act.refused_by if rule not in told]
+    silent = [rule for rule in act.refusers if rule not in told]
     return f"it was refused, but not by {' and '.join(silent)}" if silent else ""
 
 
@@ -70,7 +82,16 @@ def _scratch(*, keep: bool) -> Iterator[str]:
 def _play(number: int, act: Act, stage: Scratch, seen: Look) -> Played:
     stage.write(act.files)
     show.intention(number, act, stage.summary(), seen)
+    if act.is_patient:
+        _wait(stage, seen)
+    show.command(act)
     outcome = attempt(stage, act)
     played = Played(act, outcome, fault(act, outcome))
     show.result(played, seen)
     return played
+
+
+def _wait(stage: Scratch, seen: Look) -> None:
+    seconds = countdown(stage)
+    show.waiting(seconds, seen)
+    time.sleep(seconds)

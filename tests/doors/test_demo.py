@@ -31,7 +31,10 @@ FIRST = "demo.ACTS = demo.ACTS[:1]"
 
 LANDS = Act("", "", "", {})
 REFUSED = Act("", "", "", {}, ("SMG101", "SMG401"))
-NAMED = Act("", "", "", {}, (), ("SMG201",))
+NAMED = Act("", "", "", {}, named_by=("SMG201",))
+STANDS = "circuit breaker:"
+EARLY = Act("", "", "", {}, kept_out_by="breaker-open")
+WATCHED = LANDS._replace(breaker="half-open")
 
 
 @pytest.fixture(scope="session")
@@ -62,9 +65,11 @@ def test_every_act_ends_as_it_should(python: str, tmp_path: Path) -> None:
                "PRE_COMMIT_FROM_REF": "x", "HOME": str(home), "LANG": "C.UTF-8"}  # fmt: skip
     played = _play(tmp_path, [python, "-m", "pytest_selfmod_guard", "demo"], markers)
     assert played.returncode == 0, played.stdout + played.stderr
-    assert _verdicts(played.stdout) == [
-        "✗ REFUSED" if act.refused_by else "✓ LANDED" for act in ACTS
-    ]
+    assert _verdicts(played.stdout) == ["✗ REFUSED" if act.refusers else "✓ LANDED" for act in ACTS]
+    shown = re.findall(r"\n   │ circuit breaker: (\S+)\n", played.stdout.replace(",", "\n"))
+    assert shown == ["open", "half-open", "closed"]
+    assert re.search(r"breaker: open, it lets probes through in [1-5] s\n", played.stdout)
+    assert re.search(r"\(it waits as it was told to: [0-4]\.\d s\)\n", played.stdout)
     assert f"{len(ACTS)} of {len(ACTS)} acts ended as they should" in played.stdout
     assert "Everything above was a real git commit in a real repository.\n" in played.stdout
     assert played.stdout.count("and NAMED for SMG201") == 2
@@ -78,6 +83,8 @@ def test_it_covers_what_the_guard_promises() -> None:
     assert families >= {"SMG1", "SMG2", "SMG3", "SMG4"}
     assert any(not act.refused_by for act in ACTS)
     assert any(act.named_by for act in ACTS)
+    assert [act.breaker for act in ACTS if act.breaker] == ["open", "half-open", "closed"]
+    assert {act.kept_out_by for act in ACTS} == {"", "breaker-open"}
 
 
 def test_kept_is_kept_and_ascii_is_ascii(python: str, tmp_path: Path) -> None:
@@ -173,6 +180,14 @@ def test_a_command_that_hangs_is_ended_with_all_that_it_started(
         (REFUSED, Outcome(1, ("SMG101", "SMG401"), "", 0.1), "not judge"),
         (REFUSED, Outcome(1, ("- exit code: 1", "SMG401"), "", 0.1), "not by SMG101"),
         (REFUSED, Outcome(1, ("- exit code: 1",), "", 0.1), "not by SMG101 and SMG401"),
+        (EARLY, Outcome(1, ("- exit code: 2", "(breaker-open)"), "", 0.1), ""),
+        (EARLY, Outcome(1, ("- exit code: 2", "(busy)"), "", 0.1), "not by breaker-open"),
+        (EARLY, Outcome(1, ("- exit code: 1", "(breaker-open)"), "", 0.1), "been looked at"),
+        (EARLY, Outcome(0, ("- exit code: 2", "(breaker-open)"), "1a2b3c4", 0.1), "landed"),
+        (WATCHED, Outcome(0, (), "1a2b3c4", 0.1, f"{STANDS} half-open, it lets"), ""),
+        (WATCHED, Outcome(0, (), "1a2b3c4", 0.1, f"{STANDS} open, it lets"), "and is open"),
+        (WATCHED, Outcome(0, (), "1a2b3c4", 0.1, ""), "should be half-open"),
+        (WATCHED, Outcome(1, (), "", 0.1, f"{STANDS} half-open"), "did not"),
     ],
 )
 def test_only_the_right_end_is_right(act: Act, outcome: Outcome, wrong: str) -> None:
@@ -187,7 +202,7 @@ def test_the_shops_suite_is_green_after_every_act_that_lands(tmp_path: Path) -> 
     """The honest acts are honest."""
     _write(tmp_path, FILES)
     for act in ACTS:
-        if not act.refused_by:
+        if not act.refusers:
             _write(tmp_path, act.files)
             assert _suite(tmp_path) == 0, act.title
 
@@ -214,7 +229,7 @@ def _play(
 ) -> subprocess.CompletedProcess[str]:
     environ = {**_environ(tmp_path), **(extra or {})}
     return subprocess.run(
-        command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False, timeout=150
     )
 
 

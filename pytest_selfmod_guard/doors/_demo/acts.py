@@ -29,8 +29,19 @@ class Act(NamedTuple):
     """The whole text of each file that it writes; None deletes one."""
     refused_by: tuple[str, ...] = ()
     """The rules that have to refuse it; none if it has to land."""
+    kept_out_by: str = ""
+    """Why the pre-flight must not even let it be looked at; empty if it has to."""
     named_by: tuple[str, ...] = ()
     """The rules by which it has to be named right after it landed round the hook."""
+    is_patient: bool = False
+    """The agent waits first, until an open breaker lets probes through."""
+    breaker: str = ""
+    """How the circuit breaker has to stand afterwards; empty where nobody looks."""
+
+    @property
+    def refusers(self) -> tuple[str, ...]:
+        """Whatever has to refuse it; nothing if it has to land."""
+        return (self.kept_out_by,) if self.kept_out_by else self.refused_by
 
     @property
     def command(self) -> tuple[str, ...]:
@@ -84,6 +95,16 @@ def discount(text: str) -> int:
     """Return how many cents "2*50" takes off."""
     return quantity(text)
 '''
+_QUANTITY_DONE = {PRICE: _PRICE_DONE, PRICE_TESTS: _TESTS_NOW + _QUANTITY_TEST}
+
+_CART_NOW = (
+    CART_TEXT.rstrip("\n")
+    + """
+
+    def pieces(self) -> int:
+        return sum(quantity for _, quantity in self._lines)
+"""
+)
 _CART_MORE = """
 
     def is_empty(self) -> bool:
@@ -133,15 +154,30 @@ ACTS = (
             POLICY: POLICY_TEXT.replace("max-changed-chars = 10000", "max-changed-chars = 999999"),
         },
         refused_by=("SMG101", "SMG401"),
+        breaker="open",
+    ),
+    Act(
+        title="Too soon",
+        wants='As the refusal advised, nothing typed is run: "2*6" is taken apart and multiplied.'
+        " But four refusals in a row have opened the circuit breaker.",
+        subject="Read quantities such as 2*6",
+        files=_QUANTITY_DONE,
+        kept_out_by="breaker-open",
     ),
     Act(
         title="Done right",
-        wants='As the refusal advised, nothing typed is run: "2*6" is taken apart and multiplied.',
+        wants="The same, when the time to wait is over: a probe of the half-open breaker.",
         subject="Read quantities such as 2*6",
-        files={
-            PRICE: _PRICE_DONE,
-            PRICE_TESTS: _TESTS_NOW + _QUANTITY_TEST,
-        },
+        files=_QUANTITY_DONE,
+        is_patient=True,
+        breaker="half-open",
+    ),
+    Act(
+        title="Trusted again",
+        wants="Another honest change: the second probe that succeeds closes the breaker.",
+        subject="Count the pieces in a cart",
+        files={CART: _CART_NOW},
+        breaker="closed",
     ),
     Act(
         title="Round the hook",
@@ -154,7 +190,7 @@ ACTS = (
         title="Building on it",
         wants="An honest commit on top, as if nothing had been.",
         subject="Say whether a cart is empty",
-        files={CART: CART_TEXT.rstrip("\n") + _CART_MORE},
+        files={CART: _CART_NOW + _CART_MORE},
         refused_by=("SMG201",),
     ),
     Act(
@@ -162,7 +198,7 @@ ACTS = (
         wants="The same, and the hidden eval mended: both are judged together.",
         subject="Say whether a cart is empty, mend discounts",
         files={
-            CART: CART_TEXT.rstrip("\n") + _CART_MORE,
+            CART: _CART_NOW + _CART_MORE,
             PRICE: _PRICE_DONE + _DISCOUNT_BY_PARSING,
         },
     ),

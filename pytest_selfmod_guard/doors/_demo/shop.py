@@ -38,6 +38,13 @@ mode = "enforce"
 [tool.selfmod-guard.limits]
 max-changed-chars = 10000
 max-files = 5
+max-modifications = 50
+
+[tool.selfmod-guard.breaker]
+failures = ["denied", "crashed"]
+failure-threshold = 4
+success-threshold = 2
+recovery-timeout = "5s"
 """
 
 CART_TEXT = '''\

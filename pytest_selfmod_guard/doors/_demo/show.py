@@ -58,7 +58,8 @@ def look(environ: Mapping[str, str], *, plain: bool) -> Look:
 def opening(seen: Look) -> None:
     """Say what is going to happen."""
     say(seen.pen("bold", "An agent works on a small shop, and a hook judges what it commits."))
-    say("The policy: at most 10,000 changed characters and 5 files; danger and tampering never.")
+    say("The policy: at most 10,000 changed characters and 5 files; danger and tampering never;")
+    say("and after four refusals in a row nothing for five seconds.")
 
 
 def intention(number: int, act: Act, summary: Sequence[str], seen: Look) -> None:
@@ -70,6 +71,15 @@ def intention(number: int, act: Act, summary: Sequence[str], seen: Look) -> None
         say(f"   {line}")
     for line in summary:
         say(seen.pen("dim", f"  {line}"))
+
+
+def waiting(seconds: float, seen: Look) -> None:
+    """Say that the agent waits."""
+    say(seen.pen("dim", f"   (it waits as it was told to: {seconds:.1f} s)"))
+
+
+def command(act: Act) -> None:
+    """Say what the agent runs."""
     words = (f'"{word}"' if word == act.subject else word for word in act.command)
     say(f"   $ {' '.join(words).replace('--message', '-m')}")
 
@@ -82,6 +92,9 @@ def result(played: Played, seen: Look) -> None:
     if played.fault:
         warning = f"{seen.glyphs.wrong} NOT AS IT SHOULD BE: {played.fault}"
         say(f"   {seen.pen('yellow', warning)}")
+    if played.outcome.breaker:
+        say("   $ selfmod-guard breaker status")
+        say(f"   {seen.pen('dim', seen.glyphs.bar)} {played.outcome.breaker}")
 
 
 def ending(played: Sequence[Played], seen: Look) -> None:
@@ -92,7 +105,7 @@ def ending(played: Sequence[Played], seen: Look) -> None:
     for number, one in enumerate(played, 1):
         wrong = seen.pen("yellow", f"  {seen.glyphs.wrong} {one.fault}") if one.fault else ""
         seconds = f"{one.outcome.seconds:4.1f} s"
-        say(f"{number}. {one.act.title:<{widest}}  {seconds}  {_verdict(one, seen)}{wrong}")
+        say(f"{number:>2}. {one.act.title:<{widest}}  {seconds}  {_verdict(one, seen)}{wrong}")
     total = sum(one.outcome.seconds for one in played)
     good = sum(not one.fault for one in played)
     say()
@@ -126,4 +139,4 @@ def _verdict(played: Played, seen: Look) -> str:
         return seen.pen(color, f"{seen.glyphs.landed} LANDED") + f" as {outcome.landed}{named}"
     if played.fault:
         return seen.pen("yellow", f"{seen.glyphs.refused} NOT LANDED")
-    return seen.pen("red", f"{seen.glyphs.refused} REFUSED") + f" by {' and '.join(act.refused_by)}"
+    return seen.pen("red", f"{seen.glyphs.refused} REFUSED") + f" by {' and '.join(act.refusers)}"

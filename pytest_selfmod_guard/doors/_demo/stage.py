@@ -20,6 +20,7 @@ AGENT = {"AI_AGENT": "demo-agent"}
 """What tells the guard that an agent commits."""
 
 _PYTHON = (sys.executable, "-I", "-m")
+_STATUS = (*_PYTHON, "pytest_selfmod_guard", "breaker", "status")
 _CONFIG = f"""\
 default_install_hook_types: [{", ".join(TYPES)}]
 repos:
@@ -38,6 +39,8 @@ class Outcome(NamedTuple):
     landed: str
     """The new commit's short id; empty when there is none."""
     seconds: float
+    breaker: str = ""
+    """How the circuit breaker stood afterwards, in its own words; empty where nobody looked."""
 
 
 def set_up(folder: str, outer: Mapping[str, str]) -> Scratch:
@@ -68,9 +71,16 @@ def attempt(stage: Scratch, act: Act) -> Outcome:
     code, output = stage.run(*act.command, extra=AGENT)
     seconds = time.monotonic() - started
     after = _head(stage)
-    stage.must("git", "reset", "--quiet", "--hard", before if act.refused_by else after)
+    stage.must("git", "reset", "--quiet", "--hard", before if act.refusers else after)
     landed = after if after != before else ""
-    return Outcome(code, tuple(output.splitlines()), landed, seconds)
+    breaker = stage.must(*_STATUS).splitlines()[0] if act.breaker else ""
+    return Outcome(code, tuple(output.splitlines()), landed, seconds, breaker)
+
+
+def countdown(stage: Scratch) -> float:
+    """Tell in how many seconds the circuit breaker lets something through."""
+    told = json.loads(stage.must(*_STATUS, "--format", "json"))
+    return float(told["retry_after"] or 0)
 
 
 def _hook(name: str) -> str:
