@@ -15,15 +15,15 @@ ROOT = Path(__file__).parents[1] / PACKAGE
 OPEN_SETS = {"rules", "journals", "reports", "preflights", "sandboxes"}
 FACTS = {
     "git", "paths", "policy", "policy_schema", "syntax", "lines", "view", "attribution", "ci",
-    "interpreter", "sizes",
+    "interpreter", "sizes", "state", "machine", "health", "history", "processes", "spoken",
 }  # fmt: skip
 LAYERS = (
-    {"model", "errors", "context"},
+    {"model", "errors", "context", "status"},
     FACTS,
     OPEN_SETS,
     {"gate", "rulebook"},
     {"stages"},
-    {"guard"},
+    {"guard", "system"},
     {"doors", "testing", "__init__", "__main__"},
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}

@@ -23,8 +23,19 @@ def raised() -> Iterator[str]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 if node.func.id in MAKERS and isinstance(node.args[0], ast.Constant):
                     yield str(node.args[0].value)
+                elif node.func.id == "PreflightResult":
+                    yield from refused_for(node)
             elif isinstance(node, ast.FunctionDef):
                 yield from handed_on(node)
+
+
+def refused_for(result: ast.Call) -> Iterator[str]:
+    """Give the handles by which an answer of the pre-flight does not allow."""
+    for keyword in result.keywords:
+        if keyword.arg == "slug":
+            told = keyword.value
+            either = (told.body, told.orelse) if isinstance(told, ast.IfExp) else (told,)
+            yield from (str(node.value) for node in either if isinstance(node, ast.Constant))
 
 
 def handed_on(function: ast.FunctionDef) -> Iterator[str]:
