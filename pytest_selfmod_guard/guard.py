@@ -45,7 +45,7 @@ from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages.decide import decide, refused, undecided
 from pytest_selfmod_guard.stages.detect import detect
 from pytest_selfmod_guard.stages.notify import notify
-from pytest_selfmod_guard.stages.preflight import bury_the_dead, careful, look, settle
+from pytest_selfmod_guard.stages.preflight import base_on, careful, look, settle, tidy
 from pytest_selfmod_guard.stages.read._combine import combine, remaining
 from pytest_selfmod_guard.stages.reconcile import Past, Stamp, head_of, reconcile
 from pytest_selfmod_guard.stages.record import record
@@ -176,7 +176,7 @@ class Guard:
         ends = None if timeout is None else clock() + timeout
         while True:
             policy = self.policy()
-            bury_the_dead(self.ledger, policy)
+            tidy(self.ledger, policy)
             reading = self.measure(self.context.directory)
             flight = look(self.ledger.state(), policy, reading=reading)
             refusal = flight.refusal
@@ -276,7 +276,7 @@ class Guard:
         return self._recorded(attempt, verdict, asked)
 
     def _verdict(self, attempt: Attempt, case: Case, asked: Asked) -> Verdict:
-        change, actor, past, _ = case
+        change, actor, past = case.change, case.actor, case.past
         of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
         policy = asked.tightening.of(of_base)
         if not is_ci(self.context.environ):  # whose answer must not hang on what is kept there
@@ -286,6 +286,8 @@ class Guard:
         notes = (*change.notes, *notes, *past.notes, *self._keeping.notes)
         rules = rules_called(asked.only)
         is_next = change.head in _ON_HEAD and not asked.only
+        if is_next:
+            attempt.case = case._replace(base=base_on(self.git, change.base.commit))
         if is_next and (refusal := attempt.fly(self.ledger, modifies=asked.modifies)):
             told = Evidence((), attempt.flight.results, (), notes)
             verdict: Verdict = refused(told, refusal)

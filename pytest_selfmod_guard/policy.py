@@ -22,7 +22,7 @@ Kept = Annotated[int, {"ge": 1, "le": 1000}]
 """How many there may be in a window; the journal carries each of them along."""
 Percent = Annotated[int, {"ge": 1, "le": 100}]
 Share = Annotated[float, {"ge": 0, "le": 1}]
-Duration = Annotated[str, {"pattern": r"^[0-9]+(ms|s|m|h|d)$"}]
+Duration = Annotated[str, {"pattern": r"^[0-9]{1,9}(ms|s|m|h|d)$"}]
 Size = Annotated[str, {"pattern": r"^[0-9]+(B|KiB|MiB|GiB)$"}]
 Failure = Literal["denied", "trial-failed", "apply-failed", "rolled-back", "crashed", "conflict"]
 RiskName = Literal["none", "low", "medium", "high", "critical"]

@@ -106,7 +106,7 @@ def test_a_modification_is_counted_with_what_it_was(repo: Repo, clock: Clock) ->
         True,
     )
     assert closed["change"]["files"] == 1
-    assert bodies(repo, "opened")[0]["base"] == told.base
+    assert bodies(repo, "opened")[0]["base"] == f"{told.base} refs/heads/main"
     kinds = [event.kind for event in guard_of(repo, clock).journal.events()]
     assert kinds == ["adopted", "opened", "judged", "closed"]
 
@@ -228,6 +228,38 @@ def test_a_commit_pins_what_was_let_through(repo: Repo, clock: Clock) -> None:
         guard.reconcile(is_new=True)
     assert len(guard.ledger.state().landed) == 3
     assert all(landed.is_settled for landed in guard.ledger.state().landed)
+
+
+@pytest.mark.parametrize("how", [["-b"], ["--detach"]])
+def test_many_that_begin_at_one_commit_are_many(repo: Repo, clock: Clock, how: list[str]) -> None:
+    """Each on a branch of its own, or on none; also where no hook comes after the commit."""
+    guard = guard_of(repo, clock)
+    for number in range(6):
+        name = [f"b{number}"] if how == ["-b"] else []
+        repo.git("checkout", "--quiet", *how, *name, "main")
+        stage(repo, f"x = {number}\n")
+        told = guard.judge(read.staged, "--staged", LANDS)
+        assert told.decision == ("allowed" if number < 5 else "denied")
+        repo.git("commit", "--quiet", "-m", f"Number {number}")
+    assert [finding.rule for finding in told.because] == ["SMG104"]
+
+
+def test_a_clock_that_was_set_back_blocks_no_longer_than_the_breaker(
+    repo: Repo, clock: Clock
+) -> None:
+    """Not for the whole day by which it was wrong."""
+    clock.now = 100_000.0
+    frail(repo)
+    stage(repo, EVAL)
+    guard = guard_of(repo, clock)
+    guard.judge(read.staged, "--staged", LANDS)
+    clock.now -= 86_400.0
+    began = clock.now
+    guard.wait_until_allowed()
+    assert clock.now - began == 300.0
+    stage(repo, "x = 1\n")
+    assert guard.judge(read.staged, "--staged", LANDS).decision == "allowed"
+    assert [body["seconds"] for body in bodies(repo, "clock-set-back")] == [86_400.0]
 
 
 def test_another_journal_is_not_taken_by_a_commit(repo: Repo, clock: Clock) -> None:

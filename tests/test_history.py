@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pytest_selfmod_guard import history
@@ -150,6 +150,7 @@ def test_what_cannot_be_read_is_skipped(garbage: object) -> None:
     assert [one.actor for one in done([garbage, body(actor="a"), garbage])] == ["a"]
 
 
+@settings(deadline=None)  # how long a busy machine takes says nothing
 @given(st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
@@ -300,6 +301,7 @@ def test_nothing_is_nothing() -> None:
     assert extent(new_files()) == Extent(0, 0, ())
 
 
+@settings(deadline=None)  # how long a busy machine takes says nothing
 @given(
     st.lists(st.integers(0, 1_200), max_size=25),
     st.integers(0, 1_600),

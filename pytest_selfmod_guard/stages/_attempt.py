@@ -40,6 +40,8 @@ class Case(NamedTuple):
     """What leads to it; with a net when that is a part of the change."""
     digest: str = ""
     """Of what a commit of it will change, where the change holds more than that."""
+    base: str = ""
+    """What is to be modified, as :func:`base_on` says."""
 
 
 class Attempt:
@@ -68,13 +70,12 @@ class Attempt:
         """
         if self.case is None:
             raise ValueError("nothing was read that could be modified")
-        base = self.case.change.base.commit
         if not modifies:
-            self.flight = look(ledger.state(), self.policy, base=base)
+            self.flight = look(ledger.state(), self.policy, base=self.case.base)
             return None
         opening = Opening(
             self._id,
-            base,
+            self.case.base,
             self._who,
             self._source,
             self.case.change.digest,
@@ -94,7 +95,7 @@ class Attempt:
             self.flight.state,
             self.policy,
             _bodies(entry.body for entry in ledger.journal.last("closed", _REMEMBERED)),
-            base=self.case.change.base.commit,
+            base=self.case.base,
             is_bound=self._is_bound,
             actor=self._who,
         )

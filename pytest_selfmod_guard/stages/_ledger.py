@@ -23,7 +23,9 @@ class Page:
     def __init__(self, turn: Turn, now: float) -> None:
         """Take a turn, at a time."""
         self._turn = turn
-        self.state = _state(turn.folded()).at_time(now)
+        stored = _state(turn.folded())
+        self._behind = max(0.0, stored.at - now)
+        self.state = stored.at_time(now)
         self.has_tripped = False
         """What was written down has opened the breaker."""
 
@@ -34,6 +36,17 @@ class Page:
         self.has_tripped |= self.state.breaker.phase == "open" != before
         text = as_text(self.state)
         self._turn.append(Entry(self.state.at, kind, attempt, as_line(told), subject, text))
+
+    def catch_up(self) -> None:
+        """
+        Note that the clock was set back, if it was.
+
+        What lies in the future counts as of now. Where nobody wrote that down, it
+        would count as of now at each question, until the clock is where it was.
+        """
+        if self._behind:
+            self.add("clock-set-back", "", {"seconds": self._behind})
+            self._behind = 0.0
 
     def follows(self, seq: int) -> bool:
         """Tell whether an event is still the last one."""
@@ -68,7 +81,15 @@ class Ledger:
 
         :raises JournalError: the journal cannot be read
         """
-        return _state(self.journal.folded()).at_time(self._clock())
+        return self.stored().at_time(self._clock())
+
+    def stored(self) -> State:
+        """
+        Give the state as it was written down last.
+
+        :raises JournalError: the journal cannot be read
+        """
+        return _state(self.journal.folded())
 
     @contextmanager
     def page(self) -> Iterator[Page]:

@@ -38,7 +38,7 @@ class Opening(NamedTuple):
 
     attempt: str
     base: str
-    """The commit that it is a change of."""
+    """As :func:`base_on` says."""
     actor: str
     source: str
     digest: str
@@ -81,6 +81,7 @@ def admit(
     :raises JournalError: it cannot be written down, so nothing may begin
     """
     with ledger.page() as page:
+        page.catch_up()
         bury(page, policy)
         flight = _asked(
             page.state, policy, base=opening.base, is_bound=opening.is_bound, reading=reading
@@ -133,11 +134,12 @@ def end(ledger: Ledger, opening: Opening, ending: Ending, policy: Policy, *entri
         return page.has_tripped
 
 
-def bury_the_dead(ledger: Ledger, policy: Policy) -> None:
-    """Close the attempts of the dead, where there are any."""
-    state = ledger.state()
-    if any(_is_dead(lease, state) for lease in state.leases):
+def tidy(ledger: Ledger, policy: Policy) -> None:
+    """Write down what has happened without anybody's doing: somebody died, a clock was set back."""
+    stored, state = ledger.stored(), ledger.state()
+    if stored.at > state.at or any(_is_dead(lease, state) for lease in state.leases):
         with ledger.page() as page:
+            page.catch_up()
             bury(page, policy)
 
 
@@ -148,10 +150,21 @@ def settle(git: Git, ledger: Ledger, tip: str) -> None:
         return
     with Objects(git) as objects:
         commit = objects.commit(tip) if tip else None
-    base = commit.parents[0] if commit and commit.parents else ""
-    if base in waiting:
+    stood = base_on(git, commit.parents[0] if commit and commit.parents else "")
+    if stood in waiting:
         with ledger.page() as page:
-            page.add("settled", "", {"base": base}, tip)
+            page.add("settled", "", {"base": stood}, tip)
+
+
+def base_on(git: Git, commit: str) -> str:
+    """
+    Say what is to be modified: a commit, as the tip of a branch.
+
+    Of two modifications of it only the last can land. Empty without a branch,
+    because there each of them can.
+    """
+    branch = git.attempt("symbolic-ref", "-q", "HEAD").output.decode("utf-8", "replace").strip()
+    return f"{commit} {branch}" if branch else ""
 
 
 def bury(page: Page, policy: Policy) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 EVIDENCE = 15 * 60.0
 """Seconds for which outcomes and samples count."""
-MOST_OUTCOMES = 1000
+MOST_OUTCOMES = 300
 MOST_SAMPLES = 12
 MOST_LANDED = 1001
 """How many modifications are kept, of those whom the limits bind and of others:

@@ -78,7 +78,7 @@ def main() -> int:
         deaths = fight(plan)
         with _ledger(plan) as ledger:
             # Whoever died last was missed by nobody yet.
-            preflight.bury_the_dead(ledger, POLICY)
+            preflight.tidy(ledger, POLICY)
             events = tuple(ledger.journal.events())
         run = Hammered(events, tuple(_told(plan.folder)), deaths, POLICY, LEASE)
         wrong = faults(run)

@@ -24,10 +24,10 @@ from pytest_selfmod_guard.stages.preflight import (
     Flight,
     Opening,
     admit,
-    bury_the_dead,
     careful,
     end,
     look,
+    tidy,
 )
 from pytest_selfmod_guard.state import START, Happening, fold
 
@@ -221,7 +221,7 @@ def test_the_dead_are_closed_by_whoever_comes_next(desk: Desk) -> None:
     assert [lease.attempt for lease in state.leases] == ["alive"]
     assert state.breaker.failures == 1
     alive.communicate(timeout=30)
-    bury_the_dead(desk.ledger, desk.policy)
+    tidy(desk.ledger, desk.policy)
     assert desk.ledger.state().leases == ()
     assert desk.ledger.state().breaker.failures == 2
     for process in (alive, dead):
@@ -246,10 +246,10 @@ def test_a_lease_runs_out_and_what_comes_too_late_is_lost(desk: Desk) -> None:
     """Somebody else may be at it, so its end must not count."""
     opening, _ = desk.admit()
     desk.now += LEASE - 0.1
-    bury_the_dead(desk.ledger, desk.policy)
+    tidy(desk.ledger, desk.policy)
     assert desk.bodies("closed") == []
     desk.now += 0.1
-    bury_the_dead(desk.ledger, desk.policy)
+    tidy(desk.ledger, desk.policy)
     assert [body["outcome"] for body in desk.bodies("closed")] == ["crashed"]
     with pytest.raises(JournalError) as caught:
         desk.end(opening, "allowed")
@@ -263,10 +263,10 @@ def test_an_attempt_of_another_machine_is_left_alone(desk: Desk) -> None:
     body = {"terms": [5, 3, 300, 300], "lease": 60, "bound": True, "base": "b"}
     with desk.ledger.page() as page:
         page.add("opened", opening.attempt, {**body, "who": "elsewhere pid:[1] 1@1"})
-    bury_the_dead(desk.ledger, desk.policy)
+    tidy(desk.ledger, desk.policy)
     assert len(desk.ledger.state().leases) == 1
     desk.now += 60
-    bury_the_dead(desk.ledger, desk.policy)
+    tidy(desk.ledger, desk.policy)
     assert desk.ledger.state().leases == ()
 
 
