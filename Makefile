@@ -51,7 +51,7 @@ bench: $(STAMP) | git  ## run every benchmark, and print what was measured
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo 'benchmarks/ holds no benchmark' >&2; exit 1; }
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
 
-proof: $(STAMP) | git  ## run what proves the pages of docs/, which `make test` leaves out
+proof: $(STAMP) | git  ## run what proves the pages of docs/ and takes a while, which `make test` leaves out
 	@$(BIN)/python -m pytest -m proof $(ARGS)
 
 fuzz: $(STAMP) | git  ## try many random cases, for minutes, which `make test` leaves out

@@ -342,6 +342,7 @@ def test_nobody_follows_for_a_reader_who_has_gone(repo: Repo, journal: SqliteJou
         assert running.stderr.read() == ""
 
 
+@pytest.mark.proof
 def test_a_journal_that_gets_shorter_is_an_error(repo: Repo, journal: SqliteJournal) -> None:
     """Whoever follows it sees that something is taken away."""
     with following(repo, "-n", "1") as running:

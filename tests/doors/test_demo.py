@@ -87,6 +87,7 @@ def test_it_covers_what_the_guard_promises() -> None:
     assert {act.kept_out_by for act in ACTS} == {"", "breaker-open"}
 
 
+@pytest.mark.proof
 def test_kept_is_kept_and_ascii_is_ascii(python: str, tmp_path: Path) -> None:
     """Under `LC_ALL=C` a terminal may show nothing else; the place is the last word."""
     command = [python, "-c", DEMO.format(FIRST, "+['--keep']")]

@@ -233,6 +233,7 @@ def test_without_a_terminal_it_writes_a_line_of_json_a_look(repo: Repo) -> None:
     assert {event.kind for event in journal(repo).events()} == {"sampled"}
 
 
+@pytest.mark.proof
 def test_without_a_terminal_it_writes_a_block_a_look(repo: Repo) -> None:
     """As plain as the screen, and Ctrl-C is 130."""
     command = (*WATCH, "--interval", "1s")
@@ -248,6 +249,7 @@ def test_without_a_terminal_it_writes_a_block_a_look(repo: Repo) -> None:
     assert not any("\x1b" in line for line in lines)
 
 
+@pytest.mark.proof
 def test_a_busy_journal_is_said_and_not_the_end(repo: Repo) -> None:
     """The looks of that time are lost, the ones after it are not."""
     fail(repo, 1)

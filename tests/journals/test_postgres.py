@@ -752,6 +752,7 @@ def test_where_there_is_no_server_it_is_said(monkeypatch: pytest.MonkeyPatch) ->
     assert re.fullmatch("7 tests left out. .*NOT PROVEN: .* apt install postgresql", line)
 
 
+@pytest.mark.proof
 def test_the_server_ends_with_the_tests_however_they_end(postgres: Server, tmp_path: Path) -> None:
     """Killed ones cannot clean up behind them."""
     starting = f"""

@@ -136,6 +136,7 @@ def test_a_journal_that_others_bring_up_to_date_is_read_on(tmp_path: Path) -> No
     assert list(reading)[-1].fold == "{}"
 
 
+@pytest.mark.proof
 def test_nobody_starves_among_sixteen_writers(tmp_path: Path) -> None:
     """Each gets turns, nothing of what was acknowledged is missing, and the chain holds."""
     found = hammered(tmp_path, 16, 1.0)

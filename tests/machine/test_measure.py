@@ -104,6 +104,7 @@ def test_sizes_are_short() -> None:
     assert told == ["0 B", "1023 B", "1 KiB", "1.5 KiB", "23.5 GiB", "5000 TiB"]
 
 
+@pytest.mark.proof
 def test_a_quota_of_the_kernel_is_seen() -> None:
     """A process that may use a fifth of a processor uses all of that, whatever else is idle."""
     with cgroup("cpu", "cpuacct") as (limits, counts):
