@@ -47,7 +47,7 @@ docs-check: $(STAMP)  ## fail when those two are not what the code says
 		echo "docs/$${page##*/} is not what the code says; run: make docs" >&2; exit 1; }; done
 	@echo 'docs/rules.md and docs/policy.schema.json are what the code says'
 
-bench: $(STAMP) | git  ## run every benchmark, and print what was measured
+bench: $(STAMP) | git  ## run every benchmark, for many minutes, and print what was measured
 	@ls benchmarks/*.py >/dev/null 2>&1 || { echo 'benchmarks/ holds no benchmark' >&2; exit 1; }
 	@set -e; for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS); done
 
