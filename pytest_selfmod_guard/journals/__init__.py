@@ -73,18 +73,21 @@ class Look(Protocol):
     def last(self, kind: str, count: int = 1) -> Sequence[Entry]:
         """Give the last entries of a kind, the newest first."""
 
+    def bodies(self, kind: str, count: int) -> Sequence[str]:
+        """Give the last bodies of a kind, the newest first; nothing else of them is read."""
+
     def head(self) -> Event | None:
         """Give the last event; None of an empty journal."""
 
     def folded(self) -> Event | None:
         """Give the last event that carries the state; None where there is none."""
 
+    def now(self) -> float | None:
+        """Give the store's own clock, in seconds since the epoch; None where it has none."""
+
 
 class Turn(Look, Protocol):
     """One writer's turn: what it reads stays true until it has written."""
-
-    def now(self) -> float | None:
-        """Give the store's own clock, in seconds since the epoch; None where it has none."""
 
     def append(self, *entries: Entry) -> None:
         """Add entries to the end; its own questions see them at once."""

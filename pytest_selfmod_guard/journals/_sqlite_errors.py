@@ -67,13 +67,13 @@ def _busy(path: str) -> JournalError:
 
 def damaged(path: str, why: str) -> JournalError:
     """Say that this is no journal, or not all of one."""
-    aside = os.path.join(os.path.dirname(path), "damaged")
+    aside = f"{_quoted(os.path.join(os.path.dirname(path), 'damaged'))}-$(date +%s)"
     return JournalError(
         "journal-damaged",
         f"the journal is damaged ({why})",
         context=path,
         hint="it is evidence, so keep it; the next run begins a new one when it is out of the "
-        f"way: mkdir {_quoted(aside)} && mv {_quoted(path)}* {_quoted(aside)}",
+        f'way: d={aside} && mkdir "$d" && mv {_quoted(path)}* "$d"',
     )
 
 

@@ -34,6 +34,16 @@ class SqliteLook:
         wanted = "where kind = ? order by seq desc limit ?"
         return [event.entry for event in self.select(wanted, kind, count)]
 
+    def bodies(self, kind: str, count: int) -> list[str]:
+        """
+        Give the last bodies of a kind, the newest first; nothing else of them is read.
+
+        :raises JournalError: they cannot be read
+        """
+        wanted = "select body from events where kind = ? order by seq desc limit ?"
+        with said(self.path):
+            return [body for (body,) in self.connection.execute(wanted, (kind, count))]
+
     def head(self) -> Event | None:
         """Give the last event; None of an empty journal."""
         return next(iter(self.select("order by seq desc limit 1")), None)
@@ -69,6 +79,10 @@ class SqliteLook:
             rows = self.connection.execute(f"{self._table} {wanted}", values)
             return [Event(*row) for row in rows]
 
+    def now(self) -> float | None:
+        """Have no clock: the file belongs to one machine, whose clock everybody has."""
+        return None
+
 
 class SqliteTurn(SqliteLook):
     """One writer's turn."""
@@ -80,10 +94,6 @@ class SqliteTurn(SqliteLook):
         """The last event that was added."""
         self.trouble: JournalError | None = None
         """Why something could not be added; then nothing of the turn is kept."""
-
-    def now(self) -> float | None:
-        """Have no clock: the file belongs to one machine, whose clock everybody has."""
-        return None
 
     def append(self, *entries: Entry) -> None:
         """

@@ -78,6 +78,12 @@ FOLDED = _SELECT + "where fold <> '' order by -seq limit 1"
 ABOUT = _SELECT + "where left(subject, 128) = left(%s, 128) and subject = %s order by -seq limit %s"
 OF_KIND = _SELECT + "where left(kind, 128) = left(%s, 128) and kind = %s order by -seq limit %s"
 
+BODIES = """
+select body from selfmod_guard_events
+where left(kind, 128) = left(%s, 128) and kind = %s order by -seq limit %s
+"""
+"""Alone: the folds beside them are longer by far."""
+
 PAGE = """
 select seq, at, kind, attempt, subject, body, fold, prev, hash from (
     select *, sum(octet_length(body) + octet_length(fold)) over (order by seq)

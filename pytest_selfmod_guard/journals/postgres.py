@@ -81,6 +81,11 @@ class PostgresJournal:
         with self._looking() as look:
             return look.last(kind, count) if look else []
 
+    def bodies(self, kind: str, count: int) -> list[str]:
+        """Give the last bodies of a kind, the newest first; nothing else of them is read."""
+        with self._looking() as look:
+            return look.bodies(kind, count) if look else []
+
     def head(self) -> Event | None:
         """Give the last event; None of an empty journal."""
         with self._looking() as look:
@@ -90,6 +95,11 @@ class PostgresJournal:
         """Give the last event that carries the state; None where there is none."""
         with self._looking() as look:
             return look.folded() if look else None
+
+    def now(self) -> float | None:
+        """Give the server's clock, which runs before there is a journal too."""
+        with self._connections.transaction() as connection:
+            return PostgresLook(connection).now()
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """
@@ -160,6 +170,12 @@ class PostgresLook:
         kept = as_ascii(kind)
         return [event.entry for event in self.select(tables.OF_KIND, kept, kept, count)]
 
+    def bodies(self, kind: str, count: int) -> list[str]:
+        """Give the last bodies of a kind, the newest first; nothing else of them is read."""
+        kept = as_ascii(kind)
+        rows = self._connection.execute(tables.BODIES, [kept, kept, count])
+        return [from_ascii(body) for (body,) in rows]
+
     def head(self) -> Event | None:
         """Give the last event; None of an empty journal."""
         return next(iter(self.select(tables.LAST)), None)
@@ -167,6 +183,11 @@ class PostgresLook:
     def folded(self) -> Event | None:
         """Give the last event that carries the state; None where there is none."""
         return next(iter(self.select(tables.FOLDED)), None)
+
+    def now(self) -> float | None:
+        """Give the server's clock: one for all machines of a fleet."""
+        row = self._connection.execute(tables.NOW, binary=True).fetchone()
+        return float(row[0]) if row else None
 
     def select(self, query: LiteralString, *values: str | int) -> list[Event]:
         """Give the events that a query finds."""
@@ -178,11 +199,6 @@ class PostgresTurn(PostgresLook):
     """One writer's turn."""
 
     is_over = False
-
-    def now(self) -> float | None:
-        """Give the server's clock: one for all machines of a fleet."""
-        row = self._connection.execute(tables.NOW, binary=True).fetchone()
-        return float(row[0]) if row else None
 
     def append(self, *entries: Entry) -> None:
         """Add entries to the end; its own questions see them at once."""

@@ -90,6 +90,11 @@ class SqliteJournal:
         with self._looking() as look:
             return look.last(kind, count) if look else []
 
+    def bodies(self, kind: str, count: int) -> list[str]:
+        """Give the last bodies of a kind, the newest first; nothing else of them is read."""
+        with self._looking() as look:
+            return look.bodies(kind, count) if look else []
+
     def head(self) -> Event | None:
         """Give the last event; None of an empty journal."""
         with self._looking() as look:
@@ -103,6 +108,10 @@ class SqliteJournal:
         """
         with self._looking() as look:
             return look.folded() if look else None
+
+    def now(self) -> float | None:
+        """Have no clock: the file belongs to one machine, whose clock everybody has."""
+        return None
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from pytest_selfmod_guard.errors import JournalError
-from pytest_selfmod_guard.journals import Entry, Event, Journal, Turn
+from pytest_selfmod_guard.journals import Entry, Event, Journal, Look, Turn
 from pytest_selfmod_guard.model import as_json
 from pytest_selfmod_guard.state import START, Happening, State, as_state, as_text, fold
 
@@ -59,8 +59,8 @@ class Page:
         self.add("recounted", "", body)
 
     def note(self, *entries: Entry) -> None:
-        """Write down what changes nothing."""
-        self._turn.append(*entries)
+        """Write down what changes nothing, at the time of this turn."""
+        self._turn.append(*(entry._replace(at=self.state.at) for entry in entries))
 
 
 class Ledger:
@@ -81,7 +81,8 @@ class Ledger:
 
         :raises JournalError: the journal cannot be read
         """
-        return self.stored().at_time(self._clock())
+        stored = self.stored()
+        return stored.at_time(self._now(self.journal))
 
     def stored(self) -> State:
         """
@@ -99,8 +100,12 @@ class Ledger:
         :raises JournalError: the journal cannot be used
         """
         with self.journal.turn() as turn:
-            now = turn.now()
-            yield Page(turn, self._clock() if now is None else now)
+            yield Page(turn, self._now(turn))
+
+    def _now(self, asked: Look) -> float:
+        """Give the time by the store's clock, or else by ours."""
+        now = asked.now()
+        return self._clock() if now is None else now
 
 
 def as_line(body: object) -> str:

@@ -9,7 +9,8 @@ still be there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from pytest_selfmod_guard.errors import JournalError
@@ -63,20 +64,42 @@ class Verified(NamedTuple):
     """Anchors of events that came after a copy was made."""
     counted: str = ""
     """The state that the events lead to, as text, where the journal carries another one now."""
+    missing: str = ""
+    """That the event behind which it was to begin is not there; a sentence without a full stop."""
 
     @property
     def holds(self) -> bool:
         """Tell whether nothing is wrong."""
-        return self.wrong is None and not any(one.what for one in self.anchors)
+        is_sound = self.wrong is None and not any(one.what for one in self.anchors)
+        return is_sound and not self.missing
 
 
-def verify(journal: Journal, anchors: Iterable[Anchor] = ()) -> Verified:
+def verify(
+    journal: Journal,
+    anchors: Iterable[Anchor] = (),
+    *,
+    since: int = 0,
+    watch: Callable[[Iterable[Event]], Iterable[Event]] = iter,
+) -> Verified:
     """
-    Check a whole journal.
+    Check a journal, or what came after one of its events.
 
+    :param since: the number of that event, which has to be there and is taken
+        as it is; 0 for the whole journal
+    :param watch: hands on what is read, and may look at it
     :raises JournalError: it cannot be read
     """
-    return verified(journal.events(BEFORE_ALL), anchors)
+    if not since:
+        return verified(watch(journal.events(BEFORE_ALL)), anchors)
+    events = (event for event in watch(journal.events(since - 1)) if event.seq >= since)
+    first = next(events, None)
+    if first is None:
+        return _ended(journal.head(), verified((), anchors, since=since))
+    if first.seq > since:
+        found = verified(chain([first], events), anchors, since=since)
+        return found._replace(missing=f"event {since} is missing: it was deleted")
+    found = verified(events, anchors, since=since)
+    return found if found.events else found._replace(last=first.seq, head=first.hash)
 
 
 def verified(
@@ -119,17 +142,26 @@ def recount(ledger: Ledger, found: Verified) -> bool:
 
     It is written down behind them; the wrong one stays where it is, to be seen.
 
-    :param found: what was found of the whole journal
+    :param found: what was found of the whole journal; a part begins with a state
+        that nobody checked, so it mends nothing
     :returns: False where there is nothing to mend, or something else was written meanwhile
     :raises JournalError: it cannot be written down
     """
-    if not found.counted:
+    if found.since or not found.counted:
         return False
     with ledger.page() as page:
         if not page.follows(found.last):
             return False
         page.recount(as_state(found.counted), {"since": found.wrong.seq if found.wrong else 0})
     return True
+
+
+def _ended(head: Event | None, found: Verified) -> Verified:
+    """Say of a journal that it ends before the event behind which it was to be checked."""
+    if head is None:
+        return found._replace(missing=f"the journal is empty, event {found.since} is missing")
+    missing = f"the journal ends at event {head.seq}, event {found.since} is missing"
+    return found._replace(last=head.seq, head=head.hash, missing=missing)
 
 
 def _to_the_end(events: Iterable[Event]) -> Iterator[Event]:

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import resource
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -29,13 +30,13 @@ from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages._ledger import as_line as as_body
 from pytest_selfmod_guard.stages.verify import verified
-from pytest_selfmod_guard.state import KINDS
+from pytest_selfmod_guard.state import KINDS, as_state, as_text
 
 if TYPE_CHECKING:
     from tests.conftest import NewRepo, Repo
 
 ROOT = Path(__file__).parents[2]
-AUDIT = (sys.executable, "-I", "-m", "pytest_selfmod_guard", "audit")
+AUDIT = (sys.executable, "-I", "-B", "-m", "pytest_selfmod_guard", "audit")
 BASIC = {"specversion", "id", "source", "type", "subject", "time", "datacontenttype", "data"}
 OWN = {"sequence", "attempt", "prevhash", "hash", "epoch", "fold"}
 OPENED = {
@@ -58,8 +59,8 @@ def journal(repo: Repo) -> SqliteJournal:
     clock = iter(range(1_750_000_000, 1_760_000_000, 60))
     ledger = Ledger(made, lambda: next(clock) + 0.1)
     judged = as_body({"decision": "denied", "actor": {"kind": "agent", "name": "robot"}})
+    made.append(Entry(LAST_SECOND, "adopted", "a0", '{"tips":[]}'))
     with ledger.page() as page:
-        page.note(Entry(LAST_SECOND, "adopted", "a0", '{"tips":[]}'))
         page.add("opened", "a1", OPENED, "d" * 64)
         page.note(Entry(2.0, "judged", "a1", judged, "d" * 64))
     with ledger.page() as page:
@@ -218,6 +219,123 @@ def test_a_part_is_checked_if_it_is_asked_for_as_one(
     audit(repo, "verify", code=1)
 
 
+def test_a_part_begins_behind_an_event_that_is_there(repo: Repo, journal: SqliteJournal) -> None:
+    """What was cut off does not hold; a number that no event can have is wrong usage."""
+    last = journal.head()
+    assert last is not None
+    assert "nothing came after event 6\n" in audit(repo, "verify", "--since", "6")
+    told = json.loads(audit(repo, "verify", "--since", "6", "--format", "json"))
+    assert (told["holds"], told["events"], told["head"]) == (True, 0, last.hash)
+    said = audit(repo, "verify", "--since", "9", code=1)
+    assert said.startswith("the journal does not hold: the journal ends at event 6, event 9 is")
+    told = json.loads(audit(repo, "verify", "--since", "9", "--format", "json", code=1))
+    assert (told["holds"], told["last"]) == (False, 6)
+    assert told["missing"] == "the journal ends at event 6, event 9 is missing"
+    highest = str((1 << 63) - 1)
+    assert f"event {highest} is missing" in audit(repo, "verify", "--since", highest, code=1)
+    for odd in ("-1", "x", str(1 << 63)):
+        assert "--since" in audit(repo, "verify", "--since", odd, code=64)
+        assert "--since" in audit(repo, "verify", f"--since={odd}", code=64)
+    assert audit(repo, "verify", "--since", "0") == audit(repo, "verify")
+
+
+def forge(journal: SqliteJournal) -> None:
+    """Add an event that carries another state, and has the right hash."""
+    folded = journal.folded()
+    assert folded is not None
+    body = '{"by":"Ada"}'
+    fold = as_text(as_state(folded.fold)._replace(attempts=99))
+    journal.append(Entry(folded.at, "enabled", "", body, "", fold))
+
+
+def test_a_forged_state_is_mended_and_shown(repo: Repo, journal: SqliteJournal) -> None:
+    """In words once, in JSON for programs; it goes on not to hold."""
+    forge(journal)
+    assert "the events win" in audit(repo, "verify", code=1)
+    told = json.loads(audit(repo, "verify", "--format", "json", code=1))
+    assert (told["wrong"]["seq"], told["recounted"], told["reason"]) == (7, False, "")
+    forge(journal)
+    told = json.loads(audit(repo, "verify", "--format", "json", code=1))
+    assert (told["wrong"]["seq"], told["recounted"], told["reason"]) == (7, True, "")
+    assert as_state(getattr(journal.folded(), "fold", "")).attempts == 0
+
+
+def test_what_was_found_is_shown_also_where_it_cannot_be_mended(
+    repo: Repo, journal: SqliteJournal
+) -> None:
+    """Nothing can be written; a forgery stays one, and is no error of the journal's."""
+    forge(journal)
+    for form in ("text", "json"):
+        done = subprocess.run(
+            (*AUDIT, "verify", "--format", form),
+            cwd=repo.path,
+            env=repo.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=small_files,
+        )
+        assert (done.returncode, done.stderr) == (1, "")
+        if form == "text":
+            lines = done.stdout.splitlines()
+            assert lines[0] == "the journal does not hold: event 7 is the first that is wrong"
+            assert re.match(r"  could not be mended: .+ \(journal-[a-z]+\)$", lines[-2])
+        else:
+            told = json.loads(done.stdout)
+            assert (told["wrong"]["seq"], told["recounted"]) == (7, False)
+            assert told["reason"].startswith("could not be mended: ")
+
+
+def test_what_does_not_hold_ends_with_something_to_type(
+    repo: Repo, journal: SqliteJournal, tmp_path: Path
+) -> None:
+    """Where to look: so far back that what is wrong is there, or with what was forgotten."""
+    copy = tmp_path / "it is a copy.jsonl"
+    audit(repo, "export", "--since", "2", "--output", str(copy))
+    for number in range(100):
+        journal.append(Entry(9.0, "judged", f"b{number}", "{}"))
+    assert "look at it" not in audit(repo, "verify")
+    edit(journal, "update events set body = 'x' where seq = 105")
+    said = audit(repo, "verify", code=1).splitlines()[-1]
+    assert said == "  look at it: selfmod-guard audit tail -n 50"
+    edit(journal, "update events set body = '{}' where seq = 5")
+    said = audit(repo, "verify", code=1).splitlines()[-1]
+    count = re.fullmatch("  look at it: selfmod-guard audit tail -n ([0-9]+)", said)
+    assert count
+    assert "\n     5  " in audit(repo, "tail", "-n", count[1])
+    said = audit(repo, "verify", "--since", "999", code=1).splitlines()[-1]
+    assert said == "  look at it: selfmod-guard audit tail -n 50"
+
+    said = audit(repo, "verify", "--export", str(copy), code=1).splitlines()[-1]
+    before, _, line = said.partition("selfmod-guard audit ")
+    assert before == "  a copy of what came later: "
+    assert audit(repo, *shlex.split(line)).startswith("the copy holds: 4 events, each as it was")
+    said = audit(repo, "verify", "--export", str(copy), "--since", "1", code=1).splitlines()[-1]
+    assert said == "  ask the journal itself: selfmod-guard audit verify"
+
+
+def test_one_event_is_no_events(repo: Repo) -> None:
+    """Nor is each of one as it was written down."""
+    journal = SqliteJournal(str(repo.path / ".git" / "selfmod-guard"))
+    journal.append(Entry(1.0, "judged", "a", "{}"))
+    assert audit(repo, "verify").startswith("the journal holds: 1 event, as it was written down\n")
+    edit(journal, "update events set body = 'x'")
+    assert "\n  1 event was read\n" in audit(repo, "verify", code=1)
+
+
+def test_notes_about_the_journal_are_shown(repo: Repo, journal: SqliteJournal) -> None:
+    """That another one is in use than the policy names, in both forms; not of a copy."""
+    copy = exported(repo.path / "copy.jsonl", journal.events())
+    repo.write("selfmod-guard.toml", 'journal = "postgresql://ada@localhost/guard"\n')
+    repo.commit()
+    note = "The policy names another journal; this clone stays with "
+    assert f"\nnote: {note}" in audit(repo, "verify")
+    assert json.loads(audit(repo, "verify", "--format", "json"))["notes"][0].startswith(note)
+    assert "note: " not in audit(repo, "verify", "--export", str(copy))
+    told = repo.guard("status").stdout.decode()
+    assert told.splitlines()[1].startswith(f"note: {note}")
+
+
 class Screen(io.StringIO):
     """What is written to, as a terminal or not."""
 
@@ -264,6 +382,18 @@ def test_each_event_is_one_line(repo: Repo, journal: SqliteJournal) -> None:
     assert r"a\x1b[2J\u202e\n\t\u200bz" in lines[4]
     assert all(line.isprintable() for line in lines)
     assert journal.place not in done.stdout.decode()
+
+
+def test_what_an_agent_was_refused_is_told_with_its_marker(repo: Repo) -> None:
+    """What it wanted, and by what it was known; that is somebody else's text."""
+    for command in (("breaker", "reset"), ("disable",)):
+        assert repo.guard(*command, CURSOR_AGENT="1").returncode == 1
+    lines = audit(repo, "tail").splitlines()
+    assert lines[0].endswith("breaker reset (environment CURSOR_AGENT)")
+    assert lines[1].endswith("disable (environment CURSOR_AGENT)")
+    journal = SqliteJournal(str(repo.path / ".git" / "selfmod-guard"))
+    journal.append(Entry(1.0, "refused", "", as_body({"what": 3, "marker": HOSTILE})))
+    assert audit(repo, "tail", "-n", "1").endswith(r"3 (a\x1b[2J\u202e\n\t\u200bz)" + "\n")
 
 
 def test_as_many_are_shown_as_are_asked_for(repo: Repo, journal: SqliteJournal) -> None:

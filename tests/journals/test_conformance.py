@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Event as Signal
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_selfmod_guard.journals import MOST_ABOUT, START, Entry, Journal, chained, first_broken
+from pytest_selfmod_guard.stages._ledger import Ledger
 
 if TYPE_CHECKING:
     from tests.journals.conftest import OpenJournal
@@ -42,6 +44,7 @@ def test_an_empty_journal_knows_nothing(open_journal: OpenJournal) -> None:
     assert list(open_journal().about("x")) == []
     assert list(open_journal().about("")) == []
     assert list(open_journal().last("judged")) == []
+    assert list(open_journal().bodies("judged", 9)) == []
     assert list(open_journal().events()) == []
     assert open_journal().head() is None
     assert open_journal().folded() is None
@@ -66,6 +69,20 @@ def test_the_last_of_a_kind_are_found(open_journal: OpenJournal) -> None:
     assert list(open_journal().last("landed", 2)) == [made[5], made[3]]
     assert list(open_journal().last("judged", 9)) == [made[4], made[2], made[0]]
     assert list(open_journal().last("adopted", 9)) == []
+
+
+def test_the_last_bodies_of_a_kind_are_found(open_journal: OpenJournal) -> None:
+    """As many as are asked for, the newest first, as they were; within a turn its own too."""
+    journal, odd = open_journal(), "\0é\x10;"
+    made = [entry(number, odd if number % 2 else "judged") for number in range(6)]
+    journal.append(*made, entry(6, odd)._replace(body=odd, fold="{}"))
+    assert list(open_journal().bodies(odd, 1)) == [odd]
+    assert list(journal.bodies(odd, 3)) == [odd, made[5].body, made[3].body]
+    assert list(journal.bodies("judged", 9)) == [made[4].body, made[2].body, made[0].body]
+    assert list(journal.bodies("adopted", 9)) == []
+    with journal.turn() as turn:
+        turn.append(entry(7))
+        assert list(turn.bodies("judged", 2)) == [entry(7).body, made[4].body]
 
 
 def test_of_a_subject_that_is_spoken_of_often_the_newest_are_given(
@@ -316,12 +333,43 @@ def test_a_clock_goes_forward_within_a_turn(open_journal: OpenJournal) -> None:
         assert second - first > 0.005
 
 
+def test_a_clock_is_the_same_in_a_turn_and_outside(open_journal: OpenJournal) -> None:
+    """Before there is a journal too; and asking makes none."""
+    journal = open_journal()
+    before = journal.now()
+    assert journal.head() is None
+    with journal.turn() as turn:
+        within = turn.now()
+    after = journal.now()
+    has_one = "postgresql" in open_journal.address
+    assert [one is not None for one in (before, within, after)] == [has_one] * 3
+    if before is not None and within is not None and after is not None:
+        assert time.time() - 60 < before < within < after < time.time() + 60
+
+
+def test_a_look_has_the_time_by_which_was_written(open_journal: OpenJournal) -> None:
+    """A machine whose clock is an hour wrong sees neither an empty window nor the future."""
+    journal, has_one = open_journal(), "postgresql" in open_journal.address
+    for wrong in (3600.0, -3600.0):
+        ledger = Ledger(journal, partial(off_by, wrong))
+        with ledger.page() as page:
+            page.add("enabled", "", {"by": "ada"})
+        found = ledger.state().at - page.state.at
+        assert 0 <= found < 60
+        assert (abs(page.state.at - time.time()) < 60) == has_one
+
+
 def test_a_place_is_told(open_journal: OpenJournal) -> None:
     """For people, and two stores that are not the same are not called so."""
     address, folder = open_journal
     place = open_journal().place
     assert place == open_journal().place
     assert folder in place or address.partition("search_path%3D")[2] in place
+
+
+def off_by(seconds: float) -> float:
+    """Give the time as a machine has it whose clock is wrong."""
+    return time.time() + seconds
 
 
 def counted(journal: Journal) -> None:

@@ -155,6 +155,21 @@ def test_a_role_that_may_read_and_add_can_do_everything(
         postgres.sql("insert into selfmod_guard_schema values (9)", schema, user)
 
 
+def test_of_bodies_nothing_else_is_read(
+    postgres: Server, journal: PostgresJournal, schema: str, user: str
+) -> None:
+    """Each commit asks for hundreds: who may see nothing but them can ask."""
+    postgres.sql(f"grant usage on schema {schema} to {user}")
+    postgres.sql(f"grant select on selfmod_guard_schema to {user}", schema)
+    postgres.sql(f"grant select (seq, kind, body) on selfmod_guard_events to {user}", schema)
+    other = PostgresJournal(postgres.address(schema, user))
+    assert other.bodies("judged", 9) == ['{"n":2}', '{"n":1}']
+    with pytest.raises(JournalError):
+        other.last("judged")
+    assert journal.bodies("judged", 1) == other.bodies("judged", 1)
+    other.close()
+
+
 @pytest.mark.parametrize(
     "statement", ["update {0} set {1} = {1}", "delete from {0}", "truncate {0}"]
 )

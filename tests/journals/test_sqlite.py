@@ -163,6 +163,22 @@ def test_a_look_costs_the_same_however_long_the_history(tmp_path: Path) -> None:
             assert index in plan[3]
 
 
+def test_of_bodies_nothing_else_is_read(tmp_path: Path) -> None:
+    """Each commit asks for hundreds, and what stands beside them is ten times as long."""
+    journal, read = filled(tmp_path), set()
+
+    def note(action: int, table: str | None, column: str | None, *_: object) -> int:
+        if (action, table) == (sqlite3.SQLITE_READ, "events"):
+            read.add(column)
+        return sqlite3.SQLITE_OK
+
+    with journal.turn() as turn:
+        turn.connection.set_authorizer(note)
+        assert turn.bodies("judged", 2) == ['{"n":3}', '{"n":2}']
+        turn.connection.set_authorizer(None)
+    assert read == {"body", "kind", "seq"}
+
+
 def test_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
     """
     The end of a turn outlives a power cut, which no test can make.

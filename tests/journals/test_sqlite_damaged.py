@@ -111,7 +111,7 @@ def test_a_damaged_journal_is_said_to_be(tmp_path: Path, damage: Callable[[Path]
     subprocess.run(caught.value.hint.partition(": ")[2], shell=True, check=True)  # noqa: S602
     journal.append(MADE)
     assert len(list(journal.events())) == 1
-    aside = tmp_path / "it's state" / "damaged"
+    (aside,) = (tmp_path / "it's state").glob("damaged-*")
     assert (aside / path.name).read_bytes() == before
     assert (aside / f"{path.name}-journal").exists()
 

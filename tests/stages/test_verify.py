@@ -108,7 +108,7 @@ def test_what_the_guard_writes_holds(tmp_path: Path, events: list[Event]) -> Non
 
 def test_nothing_holds_too(tmp_path: Path) -> None:
     """A journal in which nothing was written down yet."""
-    assert verify(SqliteJournal(str(tmp_path))) == (0, 0, 0, "", None, (), 0, "")
+    assert verify(SqliteJournal(str(tmp_path))) == (0, 0, 0, "", None, (), 0, "", "")
 
 
 @pytest.mark.parametrize("field", ["at", "kind", "attempt", "subject", "body", "fold", "prev"])
@@ -357,6 +357,56 @@ def test_a_part_is_checked_like_the_whole(events: list[Event]) -> None:
     assert wrong(verified(forged(events, 6, fold="[]")[5:], since=5))[0] == 6
 
 
+def test_the_event_behind_which_a_part_begins_has_to_be_there(tmp_path: Path) -> None:
+    """Else a journal that was cut off, or emptied, would look like one to which nothing came."""
+    journal = written(tmp_path)
+    last = journal.head()
+    assert last is not None
+    for since in (1, last.seq - 1):
+        assert verify(journal, since=since) == verified(journal.events(since), since=since)
+    found = verify(journal, since=last.seq)
+    assert (found.holds, found.events, found.last, found.head) == (True, 0, last.seq, last.hash)
+    for since in (last.seq + 1, last.seq + 99):
+        found = verify(journal, since=since)
+        assert (found.holds, found.last, found.head) == (False, last.seq, last.hash)
+        assert found.missing == f"the journal ends at event {last.seq}, event {since} is missing"
+    found = verify(SqliteJournal(str(tmp_path / "empty")), since=3)
+    assert (found.holds, found.missing) == (False, "the journal is empty, event 3 is missing")
+    edited(journal, "delete from events where seq in (6, 9, 10)")
+    for since, left in ((6, 9), (9, 7), (10, 7)):
+        found = verify(journal, since=since)
+        assert (found.holds, found.events) == (False, left)
+        assert found.missing == f"event {since} is missing: it was deleted"
+    assert verify(journal, since=11).holds
+
+
+def test_of_a_part_it_is_not_asked_what_came_before(tmp_path: Path) -> None:
+    """Not even what was put in before the first event; and an anchor behind it is still missed."""
+    insert = "insert into events select 0, at, kind, attempt, body, 'x', hash, '', '' from events"
+    journal = edited(written(tmp_path), f"{insert} where seq = 1")
+    assert wrong(verify(journal))[0] == 0
+    assert verify(journal, since=1).holds
+    (count,) = {verify(journal, since=1).events}
+    assert count == len(HAPPENED) - 1
+    assert not verify(journal, [Anchor(99, "f" * 64, "c")], since=len(HAPPENED)).holds
+
+
+def test_who_waits_sees_all_that_is_read(tmp_path: Path) -> None:
+    """The whole, and a part with the event behind which it begins."""
+    journal, seen = written(tmp_path), list[int]()
+
+    def watch(events: Iterable[Event]) -> Iterator[Event]:
+        for event in events:
+            seen.append(event.seq)
+            yield event
+
+    verify(journal, watch=watch)
+    assert seen == list(range(1, len(HAPPENED) + 1))
+    seen.clear()
+    verify(journal, since=15, watch=watch)
+    assert seen == [15, 16, 17]
+
+
 # -- journals that cannot be read -------------------------------------------------------------
 
 
@@ -389,11 +439,15 @@ def test_the_events_win_over_a_forged_state(tmp_path: Path) -> None:
     assert ledger.state().attempts == 99
     found = verify(journal)
     assert not found.holds
+    assert recount(ledger, verify(journal, since=9)) is False
     assert recount(ledger, found) is True
     assert ledger.state()._replace(samples=()) == real._replace(samples=())
     again = verify(journal)
     assert (wrong(again)[0], again.counted) == (found.last, "")
     assert recount(ledger, again) is False
+    # A part that begins with the forgery takes it for what the events have to lead to.
+    assert recount(ledger, verify(journal, since=found.last - 1)) is False
+    assert ledger.state().attempts == real.attempts
 
 
 def test_where_more_is_wrong_than_states_nothing_is_mended(tmp_path: Path) -> None:

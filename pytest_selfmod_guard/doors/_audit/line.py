@@ -25,7 +25,7 @@ def for_people(event: Event) -> str:
         f"{_cut(event.kind):<12}",
         f"{_cut(event.attempt):<12}",
         f"{_cut(_actor(told)):<18}",
-        f"{_cut(_became(told)):<10}",
+        f"{_became(told):<10}",
         _cut(event.subject, _SHORT),
     )
     return "  ".join(parts).rstrip()
@@ -55,10 +55,12 @@ def _actor(told: Mapping[str, Any]) -> str:
 
 
 def _became(told: Mapping[str, Any]) -> str:
-    return next((str(told[name]) for name in _BECAME if told.get(name)), "")
+    if "marker" in told:  # somebody wanted what is not for an agent to do
+        return f"{_cut(told.get('what', ''))} ({_cut(told['marker'])})"
+    return _cut(next((told[name] for name in _BECAME if told.get(name)), ""))
 
 
-def _cut(text: str, most: int = _WIDEST) -> str:
+def _cut(text: object, most: int = _WIDEST) -> str:
     """Make somebody else's words safe to show, and short."""
     safe = inert(str(text)[:most])
     return safe if len(safe) <= most else f"{safe[: most - 1]}…"
