@@ -40,6 +40,7 @@ from pytest_selfmod_guard.health import assess, sample
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.machine import Measured, Reading
 from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.processes import here
 from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages.preflight import Ending, Opening, admit, end
 
@@ -204,8 +205,8 @@ class Days:
         self._end_until(at)
         self._now = BEGIN + at
         with self._ledger.page() as page:
-            told = assess(page.state, self._policy.health, reading=reading)
-            page.add("sampled", "", sample(reading, told))
+            told = assess(page.state, self._policy.health, reading=reading, where=here())
+            page.add("sampled", "", sample(reading, told, here()))
 
 
 def _opening(attempt: str, proposal: Proposal) -> Opening:

@@ -28,7 +28,7 @@ _PROBING = "does not bind the probes of a half-open breaker"
 
 
 def assess(
-    state: State, policy: Limits, *, reading: Reading | None = None, is_probe: bool = False
+    state: State, policy: Limits, *, reading: Reading | None = None, where: str = ""
 ) -> Health:
     """
     Tell how the system is.
@@ -40,12 +40,11 @@ def assess(
     :param state: as of now, of :meth:`State.at_time`
     :param reading: a look at the machine just taken and not yet among the
         state's samples; without it the last sample counts while it is fresh
-    :param is_probe: something of a half-open breaker is asked about, even if
-        the state does not say so
+    :param where: which machine is asked about; the samples of others say nothing of it
     """
+    state = state._replace(samples=tuple(one for one in state.samples if one.where == where))
     measured = reading or _last(state)
-    is_probe = is_probe or state.breaker.phase == "half_open"
-    checks = _machine(measured, policy) | _evidence(state, policy, is_probe=is_probe)
+    checks = _machine(measured, policy) | _evidence(state, policy)
     critical = _critical(state, measured, is_new=reading is not None)
     for name, why in critical.items():
         detail = f"{checks[name].detail}; critical: {why}"
@@ -58,12 +57,13 @@ def assess(
     return Health(status, score, _trend(state, score if reading else None), checks)
 
 
-def sample(reading: Reading, told: Health) -> dict[str, object]:
-    """Give the body of the event that keeps a reading and what it meant."""
+def sample(reading: Reading, told: Health, where: str) -> dict[str, object]:
+    """Give the body of the event that keeps a reading of a machine and what it meant."""
     return {
         "score": None if told.score is None else round(told.score, 2),
         "status": told.status,
         **{name: measured.value for name, measured in reading._asdict().items()},
+        "where": where,
     }
 
 
@@ -98,7 +98,7 @@ def _percent(
     return Check(value, limit, fits(value, limit), sentence)
 
 
-def _evidence(state: State, policy: Limits, *, is_probe: bool) -> dict[str, Check]:
+def _evidence(state: State, policy: Limits) -> dict[str, Check]:
     """Judge by how the modifications of the last quarter of an hour went."""
     count, wanted = len(state.outcomes), policy.min_evidence
     slowest = seconds(policy.max_response_time)
@@ -106,7 +106,7 @@ def _evidence(state: State, policy: Limits, *, is_probe: bool) -> dict[str, Chec
     if count < wanted:
         why = f"{count} modifications in 15 minutes are too few to judge by, {wanted} are wanted"
         checks = [Check(None, limit, None, why) for limit in limits]
-    elif is_probe:
+    elif state.breaker.phase == "half_open":
         rates = (Check(None, limit, None, _PROBING) for limit in limits[1:])
         checks = [_response_time(state, slowest), *rates]
     else:

@@ -7,7 +7,7 @@ Told from the last attempts in the journal; nothing here looks into one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice, takewhile
+from itertools import islice
 from posixpath import dirname
 from typing import NamedTuple, TypeGuard
 
@@ -142,7 +142,6 @@ def history(
     base: str,
     is_bound: bool,
     actor: str,
-    attempt: str = "",
 ) -> History:
     """
     Tell what happened before a change is judged.
@@ -152,11 +151,8 @@ def history(
     :param base: what it is a change of; what else was tried on it has not landed
     :param is_bound: whether the limits hold for who makes it; others are counted apart
     :param actor: whose change it is, as in :class:`Done`
-    :param attempt: its own, which only those under way count for that began before
-        it; where it has not begun, all of them do
     """
-    ahead = takewhile(lambda lease: lease.attempt != attempt, state.leases)
-    busy = len(state._replace(leases=tuple(ahead)).under_way(is_bound=is_bound))
+    busy = len(state.under_way(is_bound=is_bound))
     window = seconds(policy.limits.modifications_window)
     landed = state.recent(window, is_bound=is_bound, but_on=base)
     begun = [one.at for one in landed] + [state.at] * busy  # as if those landed now

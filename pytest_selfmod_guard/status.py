@@ -39,7 +39,7 @@ class Health(NamedTuple):
     checks: Mapping[str, Check]
     """By name: ``cpu memory disk response_time error_rate success_rate``."""
     notes: tuple[str, ...] = ()
-    """What went wrong besides, in sentences: whoever was to be told of it was not."""
+    """What went wrong besides: the look was not kept, or whoever was to be told was not."""
 
     @property
     def blocks(self) -> bool:
@@ -60,6 +60,20 @@ class Metrics(NamedTuple):
     """Seconds from the last opening to the closing after it; None where there was none."""
 
 
+class Past(NamedTuple):
+    """One attempt, in a line."""
+
+    attempt: str
+    at: float
+    outcome: str
+    actor: str
+    source: str
+    files: int
+    why: str = ""
+    """What failed: the first finding's rule and file, or a handle or words for
+    what went wrong; empty where it succeeded or nobody knows."""
+
+
 class CircuitBreaker(NamedTuple):
     """Whether repeated failures have stopped all modification."""
 
@@ -72,6 +86,10 @@ class CircuitBreaker(NamedTuple):
     probes_left: int | None
     """How many attempts a half-open breaker still lets through; None otherwise."""
     metrics: Metrics
+    failures: tuple[Past, ...] = ()
+    """The last of those in a row, the newest first, 5 at most."""
+    notes: tuple[str, ...] = ()
+    """What is to be said about the journal; a whole status says it itself."""
 
 
 class RateLimit(NamedTuple):
@@ -108,17 +126,6 @@ class Turned(NamedTuple):
     schema_version: int = SCHEMA_VERSION
 
 
-class Past(NamedTuple):
-    """One attempt, in a line."""
-
-    attempt: str
-    at: float
-    outcome: str
-    actor: str
-    source: str
-    files: int
-
-
 class Head(NamedTuple):
     """The journal, and its last event."""
 
@@ -147,3 +154,5 @@ class Status(NamedTuple):
     """``count``: how many ways back there are."""
     journal: Head
     schema_version: int = SCHEMA_VERSION
+    notes: tuple[str, ...] = ()
+    """What is to be said about the journal, in sentences."""

@@ -142,20 +142,19 @@ def test_a_little_evidence_is_none() -> None:
     assert (enough.status, enough.score) == ("unhealthy", 0.0)
 
 
-@pytest.mark.parametrize("probe", ["asked", "half_open"])
-def test_rates_of_an_outage_do_not_bind_the_probes_that_end_it(probe: str) -> None:
+def test_rates_of_an_outage_do_not_bind_the_probes_that_end_it() -> None:
     """Failures spoil the rates; if the rates blocked the recovery, they would do so for good."""
-    spoilt = state(*results(failed=20), phase="half_open" if probe == "half_open" else "closed")
-    told = assess(spoilt, POLICY, reading=reading(), is_probe=probe == "asked")
+    spoilt = state(*results(failed=20), phase="half_open")
+    told = assess(spoilt, POLICY, reading=reading())
     assert verdicts(told) == {
         "cpu": True, "memory": True, "disk": True,
         "response_time": True, "error_rate": None, "success_rate": None,
     }  # fmt: skip
     assert (told.status, told.score) == ("healthy", 100.0)
     assert "half-open" in told.checks["success_rate"].detail
-    assert assess(spoilt, POLICY, is_probe=True).checks["error_rate"].limit == 0.05
+    assert told.checks["error_rate"].limit == 0.05
     slow = spoilt._replace(outcomes=tuple(one._replace(seconds=9) for one in spoilt.outcomes))
-    assert assess(slow, POLICY, is_probe=True).checks["response_time"].healthy is False
+    assert assess(slow, POLICY).checks["response_time"].healthy is False
 
 
 @pytest.mark.parametrize("phase", ["closed", "open"])
@@ -198,7 +197,8 @@ def test_what_cannot_be_judged_counts_neither_way(
     if judged == 5:
         seen = seen._replace(disk=Measured(None, "gone"))
     ended = results() if judged > 3 else []
-    told = assess(state(*ended), POLICY, reading=seen, is_probe=judged == 4)
+    phase = "half_open" if judged == 4 else "closed"
+    told = assess(state(*ended, phase=phase), POLICY, reading=seen)
     assert sum(healthy is not None for healthy in verdicts(told).values()) == judged
     assert told.score == pytest.approx(score)
     assert told.status == status
@@ -359,7 +359,7 @@ def test_a_reading_is_the_newest_point_of_the_trend() -> None:
     before = state(scores=[50, 50])
     told = assess(before, POLICY, reading=reading())
     assert told.trend == "improving"
-    after = fold(before, Happening(NOW, "sampled", "", sample(reading(), told)))
+    after = fold(before, Happening(NOW, "sampled", "", sample(reading(), told, "")))
     assert assess(after, POLICY).trend == "improving"
     assert assess(before, POLICY).trend == "stable"
 
@@ -368,20 +368,40 @@ def test_a_sample_written_down_says_the_same_a_moment_later() -> None:
     """Through the journal's body and the fold, into who did not measure himself."""
     seen = reading(cpu=95, memory=None)
     told = assess(state(*results()), POLICY, reading=seen)
-    body = sample(seen, told)
-    assert body == {"score": 80.0, "status": "degraded", "cpu": 95, "memory": None, "disk": 30}
+    body = sample(seen, told, "box")
+    assert body == {
+        "score": 80.0, "status": "degraded", "cpu": 95, "memory": None, "disk": 30, "where": "box",
+    }  # fmt: skip
     after = fold(state(*results()), Happening(NOW, "sampled", "", json.loads(json.dumps(body))))
-    again = assess(after.at_time(NOW + 5), POLICY)
+    again = assess(after.at_time(NOW + 5), POLICY, where="box")
     assert (again.status, again.score, verdicts(again)) == (told.status, 80.0, verdicts(told))
     assert again.checks["memory"].detail == "memory could not be read (5 s ago)"
+
+
+def test_a_machine_is_not_judged_by_another() -> None:
+    """A fleet has one journal: neither what is fresh, nor a trend, nor three busy samples."""
+    full = Sample(NOW - 30, 0, 99, 2, 99, "here")
+    well = Sample(NOW - 10, 100, *WELL, "there")
+    both = state(samples=[full, well])
+    told = assess(both, POLICY, where="here")
+    assert (told.status, told.checks["memory"].value) == ("critical", 2)
+    assert assess(both, POLICY, where="there").status == "healthy"
+    for where in ("", "elsewhere"):
+        unheard = assess(both, POLICY, where=where)
+        assert (unheard.score, unheard.checks["disk"].healthy) == (None, None)
+    busy = [Sample(NOW - 30, 50 * at, 99, 60, 30, "there") for at in range(3)]
+    told = assess(state(samples=busy), POLICY, reading=reading(cpu=99), where="here")
+    assert (told.status, told.trend) == ("unhealthy", "stable")
+    told = assess(state(samples=busy), POLICY, where="there")
+    assert (told.status, told.trend) == ("critical", "improving")
 
 
 def test_a_score_is_kept_short() -> None:
     """Twelve of them are carried along by every event."""
     told = assess(state(*results()), POLICY, reading=reading(cpu=95))
-    assert sample(reading(cpu=95), told)["score"] == 83.33
+    assert sample(reading(cpu=95), told, "")["score"] == 83.33
     blind = reading(None, None, None)
-    assert sample(blind, assess(START, POLICY, reading=blind))["score"] is None
+    assert sample(blind, assess(START, POLICY, reading=blind), "")["score"] is None
 
 
 def test_details_are_sentences() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -18,10 +19,13 @@ from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.machine import Measured, Reading
 from pytest_selfmod_guard.model import LAYERS, Layer, State
 from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.processes import here
 from pytest_selfmod_guard.stages._ledger import Ledger
-from pytest_selfmod_guard.stages.preflight import Ending, Opening, admit, end
-from pytest_selfmod_guard.status import Health, RateLimit, Status
+from pytest_selfmod_guard.stages.anchor import anchor
+from pytest_selfmod_guard.stages.preflight import Ending, Opening, admit, base_on, end
+from pytest_selfmod_guard.status import CircuitBreaker, Health, Past, RateLimit, Status
 from pytest_selfmod_guard.system import System
+from pytest_selfmod_guard.system._place import is_shut
 
 if TYPE_CHECKING:
     from tests.conftest import Repo
@@ -74,6 +78,12 @@ class Scene:
         """Commit a policy."""
         self.repo.write("selfmod-guard.toml", text)
         self.repo.commit("Set the policy")
+
+    def sampled_elsewhere(self, status: str, disk: float) -> None:
+        """Write down how another machine of a fleet is."""
+        body = {"score": 50.0, "status": status, "cpu": 10, "memory": 60, "disk": disk}
+        with self.ledger.page() as page:
+            page.add("sampled", "", {**body, "where": "elsewhere"})
 
     def layers(self) -> dict[str, Layer]:
         """Tell how the ten stand."""
@@ -206,7 +216,7 @@ def test_rate_and_frequency_count_what_landed_and_what_is_under_way(scene: Scene
 def test_what_is_tried_again_on_a_base_counts_once(scene: Scene) -> None:
     """As admission counts: of two that passed on HEAD only the last can have landed."""
     head = scene.repo.git("rev-parse", "HEAD")
-    opening = scene.begin(base=head)
+    opening = scene.begin(base=base_on(scene.repo.at(), head))
     ending = Ending("allowed", counts=True, seconds=0.5, actor="", change={})
     end(scene.ledger, opening, ending, Policy())
     assert scene.system.status().rate_limit.current_count == 0
@@ -215,12 +225,41 @@ def test_what_is_tried_again_on_a_base_counts_once(scene: Scene) -> None:
 
 
 def test_a_look_buries_nobody(scene: Scene) -> None:
-    """The dead do not count, and whoever modifies next closes their attempt."""
+    """Whoever modifies next closes the attempts of the dead, and a look only reckons with it."""
     scene.begin()
     before = scene.events()
     scene.now += 600
-    assert scene.system.status().rate_limit.current_count == 0
+    assert scene.system.status().circuit_breaker.metrics.consecutive_failures == 1
     assert scene.events() == before
+
+
+def test_somebody_who_died_is_counted_before_anybody_buries_him(scene: Scene) -> None:
+    """The fifth failure was a crash: the breaker is open for whoever comes next, and it is said."""
+    for _ in range(4):
+        scene.attempt("rolled_back")
+    scene.begin()
+    assert scene.system.breaker().state == "closed"
+    before = scene.events()
+    scene.now += 600
+    assert scene.system.breaker()[:3] == ("open", 1600, 300)
+    status = scene.system.status()
+    assert status.circuit_breaker == scene.system.breaker()
+    assert status.circuit_breaker.metrics.consecutive_failures == 5
+    assert "refused: breaker-open" in status.layers[0].detail
+    assert status.rate_limit.current_count == 1  # whatever it did, it may have modified something
+    assert scene.events() == before
+
+
+def test_a_look_at_the_machine_reckons_with_the_dead(scene: Scene) -> None:
+    """The same as a look at everything: of twenty modifications one was killed."""
+    for _ in range(19):
+        scene.attempt()
+        scene.now += 10
+    scene.begin()
+    scene.now += 600
+    told = scene.system.health().checks["error_rate"]
+    assert (told.value, told.healthy) == (0.05, True)
+    assert scene.system.status().health.checks["error_rate"] == told
 
 
 def test_what_binds_nobody_is_not_called_a_refusal(scene: Scene) -> None:
@@ -273,6 +312,93 @@ def test_a_damaged_line_hides_no_other(scene: Scene, body: str) -> None:
     assert (good.outcome, good.files) == ("allowed", 3)
 
 
+def judged(scene: Scene, outcome: str = "denied", about: str = "", **body: Any) -> str:
+    """Let an agent's modification be judged and end, and give the name of the attempt."""
+    name = f"judged{scene.now}{body}"
+    opening = Opening(name, name, "agent robot", "--staged", name, is_bound=True)
+    assert admit(scene.ledger, opening, Policy()).is_open
+    entry = Entry(scene.now, "judged", name, json.dumps(body), about or name)
+    ending = Ending(outcome, counts=False, seconds=0.5, actor="agent robot", change={})
+    end(scene.ledger, opening, ending, Policy(), entry)
+    return name
+
+
+SHELL = {"rule": "SMG202", "path": "clean.sh"}
+EVAL = {"rule": "SMG201", "path": "app.py"}
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"because": [SHELL], "findings": [EVAL, SHELL]}, "SMG202 clean.sh"),
+        ({"because": [], "findings": [EVAL]}, "SMG201 app.py"),
+        ({"slug": "rule-crashed", "findings": [EVAL], "reason": "it broke"}, "rule-crashed"),
+        ({"slug": "", "because": [{"rule": "SMG101", "path": ""}]}, "SMG101"),
+        ({"reason": "the guard is tired"}, "the guard is tired"),
+        ({"because": "x", "findings": [3], "slug": None}, ""),
+        ({}, ""),
+    ],
+)
+def test_what_failed_is_said(scene: Scene, body: dict[str, Any], why: str) -> None:
+    """By the judgement of the same attempt, and not by another one of the same change."""
+    name = judged(scene, **body)
+    scene.journal.append(Entry(1000.0, "judged", "check", '{"slug":"other"}', name))
+    scene.journal.append(Entry(1000.0, "opened", name, '{"slug":"other"}', name))
+    judged(scene, "allowed", findings=[EVAL])
+    good, bad = scene.system.status().attempts
+    assert (good.why, bad.why) == ("", why)
+
+
+def test_what_failed_is_said_of_a_judgement_about_more_than_the_change(scene: Scene) -> None:
+    """The commits before it, which went round the guard, are in its digest."""
+    judged(scene, about="other", because=[SHELL])
+    assert scene.system.status().attempts[0].why == "SMG202 clean.sh"
+
+
+def test_the_failures_in_a_row_are_told(scene: Scene) -> None:
+    """Five at most; what people did in between is none, and ends no row; nor do denials."""
+    judged(scene, "rolled_back", because=[EVAL])
+    scene.attempt()
+    assert scene.system.breaker().failures == ()
+    for number in range(6):
+        scene.now += 1
+        if number < 5:
+            judged(scene, "denied", because=[EVAL])
+            judged(scene, "rolled_back", because=[{"rule": "SMG202", "path": f"{number}.sh"}])
+        scene.attempt(is_bound=False)
+        failed = scene.system.breaker().failures
+        assert len(failed) == min(number + 1, 5)
+    assert [one.why for one in failed] == [f"SMG202 {number}.sh" for number in (4, 3, 2, 1, 0)]
+    assert failed[0].at == 1005
+    assert scene.system.status().circuit_breaker.failures == failed
+    scene.system.reset(ADA)
+    assert scene.system.breaker().failures == ()
+
+
+def test_a_killed_one_is_among_the_failures_before_anybody_buries_him(scene: Scene) -> None:
+    """With whose it was; and that nobody knows more."""
+    opening = scene.begin()
+    scene.now += 600
+    died = Past(
+        *(opening.attempt, 1600, "crashed", "agent robot", "--staged", 0),
+        why="its process died, or nobody heard of it for too long",
+    )
+    assert scene.system.breaker().failures == (died,)
+    assert scene.system.status().attempts == (died,)
+    scene.policy("[breaker]\nfailures = ['denied']\n")
+    assert scene.system.breaker().failures == ()
+    assert scene.system.status().attempts == (died,)
+
+
+def test_an_error_of_the_guard_itself_is_told_from_a_death(scene: Scene) -> None:
+    """It has closed its attempt, and has no judgement."""
+    opening = Opening("a", "b", "", "", "digest", is_bound=True)
+    assert admit(scene.ledger, opening, Policy()).is_open
+    ending = Ending("crashed", counts=False, seconds=0.5, actor="", change={})
+    end(scene.ledger, opening, ending, Policy())
+    assert scene.system.breaker().failures[0].why == "the guard itself was ended, or failed"
+
+
 def test_a_journal_that_does_not_tell_the_state_is_an_error(scene: Scene) -> None:
     """To show an empty state would be to say that all is well."""
     scene.attempt()
@@ -300,11 +426,126 @@ def test_a_look_at_the_machine_is_kept(scene: Scene) -> None:
     assert (health.status, health.score, health.notes) == ("healthy", 100.0, ())
     kind, body = scene.last()
     assert kind == "sampled"
+    assert body.pop("where") == here() != ""
     assert body == {"score": 100, "status": "healthy", "cpu": 10, "memory": 60, "disk": 50}
     scene.now += 59
     assert scene.layers()["health monitoring"][1:] == (State.PASSED, "healthy, score 100, stable")
     scene.now += 2
     assert scene.layers()["health monitoring"].state == State.NOT_RUN
+
+
+def unwritable(path: str, mode: int, **_: object) -> bool:
+    """Judge by the modes alone, as the system does for those who are not root."""
+    return Path(path).exists() and bool(Path(path).stat().st_mode & 0o200 or not mode & os.W_OK)
+
+
+def test_a_journal_that_is_seen_not_to_take_anything_is_said(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file, its folder, or where that would be made; and nothing is tried."""
+    monkeypatch.setattr(os, "access", unwritable)
+    said = "the journal cannot be written to: every attempt ends undecided"
+    git, folder = scene.repo.path / ".git", Path(scene.journal.folder)
+    places = (git, folder, Path(scene.journal.path))
+    for place in places:
+        if not place.exists():
+            scene.attempt()
+        mode = place.stat().st_mode
+        place.chmod(mode & 0o555)
+        assert scene.system.status().layers[0] == ("pre-flight checks", State.FAILED, said)
+        place.chmod(mode)
+        assert scene.system.status().layers[0].state == State.PASSED
+    assert len(scene.events()) == 2
+    folder.chmod(0o555)
+    scene.policy("mode = 'warn'\n")
+    assert scene.system.status().layers[0] == ("pre-flight checks", State.WARNED, said)
+    assert not is_shut("postgresql://ada@example.org/guard")
+    folder.chmod(0o700)
+
+
+def full(*_: object) -> None:
+    """Be a disk that takes nothing more."""
+    raise JournalError("journal-full", "the disk is full", context="journal.sqlite3")
+
+
+def test_a_look_that_cannot_be_kept_is_told_and_somebody_is_called(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is what the look is there to find."""
+    scene.policy("""notify = ["sh", "-c", "cat >> told.jsonl"]\n""")
+    scene.machine = FULL
+    before = scene.events()
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteJournal, "turn", full)
+        told = scene.system.health()
+    assert (told.status, told.score is None) == ("critical", False)
+    why = "the disk is full: journal.sqlite3 (journal-full)"
+    assert told.notes == (f"this look at the machine was not kept: {why}",)
+    assert scene.events() == before
+    assert "health-critical" in (scene.repo.path / "told.jsonl").read_text()
+
+
+def test_a_commit_that_went_round_sets_no_policy(scene: Scene) -> None:
+    """Neither the numbers nor whom to tell: that of the last one that came through holds."""
+    scene.policy("""notify = ["sh", "-c", "cat >> told.jsonl"]\n""")
+    guard = Guard(Context(str(scene.repo.path), scene.repo.environ, lambda: 1000.0, lambda: "g"))
+    assert guard.reconcile() is None
+    for _ in range(3):
+        scene.attempt("rolled_back")
+    before = scene.system.status()
+    scene.policy(
+        "mode = 'warn'\nnotify = ['sh', '-c', 'touch pwned']\n[breaker]\nfailure-threshold = 3\n"
+        "[rate]\nmax-per-window = 500\n[health]\nmax-disk-percent = 100\n"
+    )
+    assert guard.policy().mode == "warn"
+    assert scene.system.status() == before
+    assert scene.system.breaker() == before.circuit_breaker
+    scene.machine = FULL
+    told = scene.system.health()
+    assert (told.status, told.checks["disk"].limit) == ("critical", 90)
+    assert (scene.repo.path / "told.jsonl").exists()
+    assert not (scene.repo.path / "pwned").exists()
+
+
+def test_notes_about_the_journal_are_told(scene: Scene) -> None:
+    """Of one that was lost, in a status as in a breaker."""
+    scene.attempt()
+    head = scene.journal.head()
+    assert head is not None
+    anchor(scene.repo.at(), head)
+    assert scene.system.status().notes == scene.system.breaker().notes == ()
+    Path(scene.journal.path).unlink()
+    system = scene.under()
+    (note,) = system.breaker().notes
+    assert note.startswith("The journal that was here is gone (its event ")
+    assert system.status().notes == (note,)
+    assert system.status().circuit_breaker.notes == ()
+
+
+def test_a_processor_that_stays_busy_is_critical(scene: Scene) -> None:
+    """Its own samples before count for this machine."""
+    scene.machine = (99.0, 60.0, 50.0)
+    assert [scene.system.health().status for _ in range(3)] == [*["unhealthy"] * 2, "critical"]
+
+
+def test_another_machine_says_nothing_of_this_one(scene: Scene) -> None:
+    """Neither whether it is well, nor that its trouble was told already."""
+    scene.policy("""notify = ["sh", "-c", "cat >> told.jsonl"]\n""")
+    scene.machine = FULL
+    scene.system.health()
+    for status in ("healthy", "critical"):
+        scene.sampled_elsewhere(status, disk=50)
+    assert scene.system.status().health.status == "critical"
+    scene.sampled_elsewhere("healthy", disk=50)
+    assert scene.system.health().status == "critical"
+    assert len((scene.repo.path / "told.jsonl").read_text().splitlines()) == 1
+    scene.machine = WELL
+    scene.system.health()
+    scene.sampled_elsewhere("critical", disk=99)
+    assert scene.system.status().health.status == "healthy"
+    scene.machine = FULL
+    scene.system.health()
+    assert len((scene.repo.path / "told.jsonl").read_text().splitlines()) == 2
 
 
 def test_a_machine_that_is_not_well_is_said(scene: Scene) -> None:
@@ -508,8 +749,12 @@ def test_the_values_are_what_they_say(scene: Scene) -> None:
     """The names are a promise to whoever reads the JSON."""
     assert Status._fields == (
         "enabled", "mode", "disabled", "layers", "circuit_breaker", "rate_limit", "frequency",
-        "health", "attempts", "backups", "journal", "schema_version",
+        "health", "attempts", "backups", "journal", "schema_version", "notes",
     )  # fmt: skip
+    assert CircuitBreaker._fields == (
+        *("state", "since", "retry_after", "probes_left", "metrics", "failures", "notes"),
+    )
+    assert Past._fields == ("attempt", "at", "outcome", "actor", "source", "files", "why")
     assert Health._fields == ("status", "score", "trend", "checks", "notes")
     scene.system.health()
     status = scene.system.status()

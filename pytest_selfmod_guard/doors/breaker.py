@@ -12,6 +12,7 @@ from pytest_selfmod_guard.doors._system.words import add_format, ago, say_json, 
 from pytest_selfmod_guard.doors._terminal import Pen, say
 from pytest_selfmod_guard.errors import EXIT_ALLOWED
 from pytest_selfmod_guard.guard import Guard
+from pytest_selfmod_guard.model import inert
 from pytest_selfmod_guard.spoken import span
 from pytest_selfmod_guard.status import CircuitBreaker
 from pytest_selfmod_guard.system import System
@@ -54,8 +55,13 @@ def _lines(breaker: CircuitBreaker, now: float, pen: Pen) -> Iterator[str]:
     told = f"{counted.total_attempts}, and {counted.total_successes} succeeded{rate}"
     yield f"  attempts            {told}"
     yield f"  failures in a row   {counted.consecutive_failures}"
+    for one in breaker.failures:
+        outcome, actor = inert(one.outcome), inert(one.actor)
+        yield f"    {when(one.at)}  {outcome:12} {actor:17} {inert(one.why)}".rstrip()
     took = counted.time_to_recovery
     yield f"  time to recovery    {'it never opened and closed' if took is None else span(took)}"
+    for note in breaker.notes:
+        yield f"note: {inert(note)}"
 
 
 def _next(breaker: CircuitBreaker) -> str:

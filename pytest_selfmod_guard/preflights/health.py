@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pytest_selfmod_guard.health import FRESH
 from pytest_selfmod_guard.model import PreflightResult
 from pytest_selfmod_guard.preflights import Situation
+from pytest_selfmod_guard.spoken import span
+from pytest_selfmod_guard.state import EVIDENCE
 from pytest_selfmod_guard.status import Health
 
 ORDER = 20
@@ -11,17 +14,19 @@ LAYER = "health monitoring"
 
 _NAME = "health"
 _NEXT_SAMPLE = 10.0
+_OF_ATTEMPTS = frozenset(("response_time", "error_rate", "success_rate"))
 
 
 def ask(situation: Situation) -> PreflightResult:
     """Allow what is healthy, and with caution what is a little less than that."""
     health = situation.health
     if health.blocks:
+        wait = _until(situation)
         return PreflightResult(
             _NAME,
             allowed=False,
-            message=f"{_told(health)}: {_trouble(health)}",
-            retry_after=_NEXT_SAMPLE,
+            message=f"{_told(health)}: {_trouble(health)}; come back in {span(wait)}",
+            retry_after=wait,
             slug="health-critical" if health.status == "critical" else "unhealthy",
             hint="see what else was measured: selfmod-guard health",
         )
@@ -30,6 +35,17 @@ def ask(situation: Situation) -> PreflightResult:
         message = f"{_told(health)}; {care}; {_trouble(health)}"
         return PreflightResult(_NAME, allowed=True, message=message, with_caution=True)
     return PreflightResult(_NAME, allowed=True, message=_told(health))
+
+
+def _until(situation: Situation) -> float:
+    """Tell when the answer can be another one: a look is too old then, or a failure is."""
+    state, waits = situation.state, [_NEXT_SAMPLE]
+    failing = {name for name, check in situation.health.checks.items() if check.healthy is False}
+    if state.samples and not failing <= _OF_ATTEMPTS:
+        waits.append(state.samples[-1].at + FRESH - state.at)
+    if state.outcomes and failing & _OF_ATTEMPTS:
+        waits.append(state.outcomes[0].at + EVIDENCE - state.at)
+    return max(waits)
 
 
 def _told(health: Health) -> str:

@@ -15,6 +15,8 @@ from pytest_selfmod_guard.state import _attempts, _system
 from pytest_selfmod_guard.state._checked import number
 from pytest_selfmod_guard.state._text import as_state, as_text
 from pytest_selfmod_guard.state._values import (
+    EVIDENCE,
+    MOST_SAMPLES_IN_ALL,
     START,
     Breaker,
     Disabled,
@@ -27,7 +29,9 @@ from pytest_selfmod_guard.state._values import (
 )
 
 __all__ = [
+    "EVIDENCE",
     "KINDS",
+    "MOST_SAMPLES_IN_ALL",
     "START",
     "Breaker",
     "Disabled",

@@ -7,7 +7,14 @@ from typing import Any
 
 from pytest_selfmod_guard.state import _breaker
 from pytest_selfmod_guard.state._checked import number, number_or_none, text
-from pytest_selfmod_guard.state._values import MOST_SAMPLES, Breaker, Disabled, Sample, State
+from pytest_selfmod_guard.state._values import (
+    MOST_SAMPLES,
+    MOST_SAMPLES_IN_ALL,
+    Breaker,
+    Disabled,
+    Sample,
+    State,
+)
 
 
 def reset(state: State, attempt: str, body: Mapping[str, Any]) -> State:
@@ -31,11 +38,17 @@ def enabled(state: State, attempt: str, body: Mapping[str, Any]) -> State:
 
 
 def sampled(state: State, attempt: str, body: Mapping[str, Any]) -> State:
-    """Note how the machine is."""
+    """Note how a machine is; however often others are looked at, its own last samples are kept."""
     del attempt
-    told = (number_or_none(body[name]) for name in ("score", "cpu", "memory", "disk"))
-    samples = (*state.samples, Sample(state.at, *told))
-    return state._replace(samples=samples[-MOST_SAMPLES:])
+    score, cpu, memory, disk = (
+        number_or_none(body[name]) for name in ("score", "cpu", "memory", "disk")
+    )
+    where = text(body.get("where", ""))
+    samples = (*state.samples, Sample(state.at, score, cpu, memory, disk, where))
+    alike = [one for one in samples if one.where == where]
+    if len(alike) > MOST_SAMPLES:
+        samples = tuple(one for one in samples if one is not alike[0])
+    return state._replace(samples=samples[-MOST_SAMPLES_IN_ALL:])
 
 
 def lost(state: State, attempt: str, body: Mapping[str, Any]) -> State:

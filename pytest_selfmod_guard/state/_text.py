@@ -77,7 +77,7 @@ _BREAKER = _record(Breaker, _PHASE, number, count, count, count, number, number,
 _LEASE = _record(Lease, text, number, number, count, flag, text, text)
 _LANDED = _record(Landed, number, text, flag, flag)
 _OUTCOME = _record(Outcome, number, _RESULT, number)
-_SAMPLE = _record(Sample, number, *(number_or_none,) * 4)
+_SAMPLE = _record(Sample, number, *(number_or_none,) * 4, text)
 _DISABLED = _record(Disabled, number, text, text)
 _STATE = _record(
     State,

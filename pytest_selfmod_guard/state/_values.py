@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 EVIDENCE = 15 * 60.0
 """Seconds for which outcomes and samples count."""
-MOST_OUTCOMES = 300
+MOST_OUTCOMES = 200
 MOST_SAMPLES = 12
+"""Of one machine."""
+MOST_SAMPLES_IN_ALL = 120
 MOST_LANDED = 1001
 """How many modifications are kept, of those whom the limits bind and of others:
 as many as the highest limit, and one that the next may replace."""
@@ -94,6 +96,8 @@ class Sample(NamedTuple):
     """Percent available."""
     disk: float | None
     """Percent in use."""
+    where: str = ""
+    """Which machine, as :func:`processes.here` names it."""
 
 
 class Disabled(NamedTuple):

@@ -11,14 +11,17 @@ from __future__ import annotations
 from pytest_selfmod_guard.ci import is_ci
 from pytest_selfmod_guard.guard import Guard
 from pytest_selfmod_guard.health import assess
-from pytest_selfmod_guard.journals import Journal
+from pytest_selfmod_guard.journals import Entry, Journal
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.preflights import Situation
+from pytest_selfmod_guard.processes import here
+from pytest_selfmod_guard.stages.preflight import base_on, buried
 from pytest_selfmod_guard.stages.reconcile import head_of
 from pytest_selfmod_guard.state import State
-from pytest_selfmod_guard.status import CircuitBreaker, Head, Health, Status, Switch, Turned
-from pytest_selfmod_guard.system._attempts import SHOWN, last_attempts
+from pytest_selfmod_guard.status import CircuitBreaker, Head, Health, Past, Status, Switch, Turned
+from pytest_selfmod_guard.system._attempts import last_attempts, last_failures, unwritten
 from pytest_selfmod_guard.system._layers import layers_of
+from pytest_selfmod_guard.system._place import is_shut
 from pytest_selfmod_guard.system._sampling import sampled
 from pytest_selfmod_guard.system._standing import breaker_of, frequency_of, rate_of
 from pytest_selfmod_guard.system._turning import refuse_agents, turn
@@ -37,23 +40,22 @@ class System:
 
         :raises GuardError: policy or journal cannot be read
         """
-        policy, journal = self._guard.policy(), self._guard.journal
-        state = self._guard.ledger.state()
+        policy, journal = self._guard.policy_in_force(), self._guard.journal
+        state, dead = self._state(policy)
         situation, off = self._situation(state, policy), state.disabled
         return Status(
             enabled=off is None or self._in_ci,
             mode=policy.mode,
             disabled=Switch(*off) if off else None,
-            layers=layers_of(situation),
-            circuit_breaker=breaker_of(state, policy),
+            layers=layers_of(situation, is_shut=is_shut(journal.place)),
+            circuit_breaker=breaker_of(state, policy, self._failures(state, dead)),
             rate_limit=rate_of(situation),
             frequency=frequency_of(situation),
             health=situation.health,
-            attempts=last_attempts(
-                journal.last("closed", SHOWN), journal.last("opened", 4 * SHOWN)
-            ),
+            attempts=last_attempts(journal, dead),
             backups={"count": 0},
             journal=_head(journal),
+            notes=self._guard.notes,
         )
 
     def breaker(self) -> CircuitBreaker:
@@ -62,7 +64,9 @@ class System:
 
         :raises GuardError: policy or journal cannot be read
         """
-        return breaker_of(self._guard.ledger.state(), self._guard.policy())
+        policy = self._guard.policy_in_force()
+        state, dead = self._state(policy)
+        return breaker_of(state, policy, self._failures(state, dead), self._guard.notes)
 
     def health(self) -> Health:
         """
@@ -70,7 +74,9 @@ class System:
 
         Whoever the policy names is told when it has become critical, once.
 
-        :raises GuardError: the policy cannot be read, or the sample not be kept
+        A look that cannot be kept is told with a note that says why.
+
+        :raises GuardError: policy or journal cannot be read
         """
         return sampled(self._guard)
 
@@ -104,14 +110,23 @@ class System:
     def _in_ci(self) -> bool:
         return is_ci(self._guard.context.environ)
 
+    def _state(self, policy: Policy) -> tuple[State, tuple[Entry, ...]]:
+        """Give the state as if the dead were buried, and what nobody has written down of them."""
+        state = self._guard.ledger.state()
+        told = buried(state, policy)
+        return told, unwritten(state, told, policy)
+
+    def _failures(self, state: State, dead: tuple[Entry, ...]) -> tuple[Past, ...]:
+        return last_failures(self._guard.journal, state.breaker.failures, dead)
+
     def _situation(self, state: State, policy: Policy) -> Situation:
         """Give what an agent's next modification would meet here."""
-        health = assess(state, policy.health)
+        health = assess(state, policy.health, where=here())
         return Situation(
             state,
             policy,
             health,
-            head_of(self._guard.git),
+            base_on(self._guard.git, head_of(self._guard.git)),
             is_bound=policy.mode == "enforce" and (state.disabled is None or self._in_ci),
             with_caution=health.status == "degraded",
         )

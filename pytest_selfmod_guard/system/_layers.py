@@ -14,11 +14,19 @@ from pytest_selfmod_guard.system._standing import frequency_of, rate_of
 
 _WHOLE = "pre-flight checks"
 _ABSENT = "not built in yet"
+_SHUT = "the journal cannot be written to: every attempt ends undecided"
 
 
-def layers_of(situation: Situation) -> tuple[Layer, ...]:
-    """Tell of each of the ten how it stands; what is not there says so."""
+def layers_of(situation: Situation, *, is_shut: bool = False) -> tuple[Layer, ...]:
+    """
+    Tell of each of the ten how it stands; what is not there says so.
+
+    :param is_shut: nothing can be written down
+    """
     told = {layer.name: layer for layer in (*_flight(situation), *_detection(situation))}
+    if is_shut:
+        state = State.FAILED if situation.is_bound else State.WARNED
+        told[_WHOLE] = Layer(_WHOLE, state, _SHUT)
     return tuple(told.get(name, Layer(name, State.NOT_RUN, _ABSENT)) for name in LAYERS)
 
 
@@ -53,7 +61,8 @@ def _breaker(layer: Layer, result: PreflightResult, situation: Situation) -> Lay
     breaker, most = situation.state.breaker, situation.policy.breaker
     if breaker.phase == "open":
         wait = span(result.retry_after or 0.0)
-        return layer._replace(detail=f"open after {breaker.failures} failures, probes in {wait}")
+        failures = f"{breaker.failures} {'failure' if breaker.failures == 1 else 'failures'}"
+        return layer._replace(detail=f"open after {failures}, probes in {wait}")
     if not result.allowed:
         return layer
     if breaker.phase == "half_open":

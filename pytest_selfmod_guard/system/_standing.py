@@ -6,10 +6,12 @@ from pytest_selfmod_guard.history import history
 from pytest_selfmod_guard.policy import Policy, seconds
 from pytest_selfmod_guard.preflights import Situation, rate
 from pytest_selfmod_guard.state import State
-from pytest_selfmod_guard.status import CircuitBreaker, Metrics, RateLimit
+from pytest_selfmod_guard.status import CircuitBreaker, Metrics, Past, RateLimit
 
 
-def breaker_of(state: State, policy: Policy) -> CircuitBreaker:
+def breaker_of(
+    state: State, policy: Policy, failures: tuple[Past, ...], notes: tuple[str, ...] = ()
+) -> CircuitBreaker:
     """Tell how the circuit breaker stands; the state is as of now."""
     breaker = state.breaker
     left = max(0.0, breaker.since + breaker.recovery - state.at)
@@ -25,6 +27,8 @@ def breaker_of(state: State, policy: Policy) -> CircuitBreaker:
             consecutive_failures=breaker.failures,
             time_to_recovery=breaker.time_to_recovery,
         ),
+        failures=failures,
+        notes=notes,
     )
 
 

@@ -6,10 +6,12 @@ import json
 import re
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_selfmod_guard.journals import Entry
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.stages._ledger import Ledger
@@ -62,8 +64,12 @@ def test_before_the_first_event_it_is_closed(repo: Repo) -> None:
             "consecutive_failures": 0,
             "time_to_recovery": None,
         },
+        "failures": [],
+        "notes": [],
     }
-    assert list(told) == ["state", "since", "retry_after", "probes_left", "metrics"]
+    assert list(told) == [
+        *("state", "since", "retry_after", "probes_left", "metrics", "failures", "notes"),
+    ]
     assert not (repo.path / ".git" / "selfmod-guard").exists()
 
 
@@ -77,6 +83,41 @@ def test_open_and_half_open_say_what_comes_next(repo: Repo) -> None:
     assert re.search(r"since +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, 1 min ago\n", told)
     assert "attempts            5, and 0 succeeded (0.0 %)\n" in told
     assert "failures in a row   5\n" in told
+
+
+def test_what_failed_is_listed(repo: Repo) -> None:
+    """Each with when, how, whose and why; other people's words are inert."""
+    ledger = Ledger(journal(repo), lambda: time.time() - 60)
+    opening = Opening("a", "b", "agent \x1b[2J", "--staged", "d", is_bound=True)
+    assert admit(ledger, opening, Policy()).is_open
+    body = json.dumps({"because": [{"rule": "SMG202", "path": "clean\u202e.sh"}]})
+    ending = Ending("rolled_back", counts=False, seconds=0.5, actor="agent \x1b[2J", change={})
+    end(ledger, opening, ending, Policy(), Entry(1.0, "judged", "a", body, "d"))
+    attempt(repo, "crashed", time.time())
+    told = repo.guard("breaker", "status").stdout.decode()
+    when = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+    assert re.search(
+        rf"failures in a row   2\n    {when}  crashed      +its process died, .*\n"
+        rf"    {when}  rolled_back  agent \\x1b\[2J +SMG202 clean\\u202e.sh\n  time to",
+        told,
+    )
+    told = json.loads(repo.guard("breaker", "status", "--format", "json").stdout)
+    assert [one["outcome"] for one in told["failures"]] == ["crashed", "rolled_back"]
+    assert told["failures"][1]["why"] == "SMG202 clean\u202e.sh"
+
+
+def test_a_journal_that_is_gone_is_said(repo: Repo) -> None:
+    """Why it is half-open from the start, once and in both forms."""
+    for shape in ("text", "json"):
+        journal(repo).append(Entry(1.0, "judged", "a", "{}"))
+        assert repo.guard("audit", "export", "--anchor").returncode == 0
+        Path(journal(repo).path).unlink()
+        told = repo.guard("breaker", "status", "--format", shape).stdout.decode()
+        if shape == "text":
+            assert "circuit breaker: half-open" in told
+            assert told.splitlines()[-1].startswith("note: The journal that was here is gone")
+        else:
+            assert json.loads(told)["notes"][0].startswith("The journal that was here is gone")
 
 
 def test_a_breaker_that_has_recovered_says_how_long_that_took(repo: Repo) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import resource
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -87,6 +89,36 @@ def test_a_notification_that_fails_is_shown(repo: Repo) -> None:
     assert health(repo, WELL).returncode == 0
     told = json.loads(health(repo, DIRE, "--format", "json").stdout)
     assert told["notes"][0].startswith("notify: the command failed with exit 3")
+
+
+def no_files() -> None:
+    """Let this process write nothing into a file."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+@pytest.mark.parametrize(("values", "code"), [(WELL, 0), (DIRE, 1), (NONE, 2)])
+def test_a_look_that_cannot_be_kept_is_shown(
+    repo: Repo, values: tuple[float | None, ...], code: int
+) -> None:
+    """It says that it was not kept, and why; the exit code is that of the health."""
+    for shape in ("text", "json"):
+        done = subprocess.run(
+            (sys.executable, "-I", "-c", CODE.format(values=values), "x", "--format", shape),
+            cwd=repo.path,
+            env=repo.environ,
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=no_files,
+        )
+        assert (done.returncode, done.stderr) == (code, "")
+        if shape == "text":
+            assert done.stdout.startswith("health: ")
+            note = done.stdout.splitlines()[-1].removeprefix("note: ")
+        else:
+            (note,) = json.loads(done.stdout)["notes"]
+        assert re.match(r"this look at the machine was not kept: .+ \(journal-[a-z]+\)$", note)
+    assert list(SqliteJournal(str(repo.path / ".git" / "selfmod-guard")).events()) == []
 
 
 def test_the_real_machine_can_be_measured(repo: Repo) -> None:

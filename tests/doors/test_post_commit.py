@@ -194,4 +194,4 @@ def test_what_cannot_be_judged_is_no_pass(guarded: Repo) -> None:
     (guarded.path / ".git" / "selfmod-guard" / "journal.sqlite3").write_bytes(b"not a journal")
     told = guarded.guard("pre-commit", "selfmod-post-commit")
     assert told.returncode == 2
-    assert "journal-unusable" in (told.stdout + told.stderr).decode()
+    assert "journal-damaged" in (told.stdout + told.stderr).decode()

@@ -22,8 +22,10 @@ from unicodedata import east_asian_width
 
 import pytest
 
+from pytest_selfmod_guard.journals import Entry
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.processes import here
 from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages.preflight import Ending, Opening, admit, end
 
@@ -80,15 +82,17 @@ def test_before_the_first_event_everything_is_told(repo: Repo) -> None:
     assert not (repo.path / ".git" / "selfmod-guard").exists()
 
 
-def test_the_worst_day_fits_on_one_screen(repo: Repo) -> None:
-    """24 lines of 100 columns, without colour, whatever anybody wrote into the journal."""
+def test_the_worst_day_is_told_whole(repo: Repo) -> None:
+    """24 lines, without colour, whatever anybody wrote into the journal; in a pipe uncut."""
     fail(repo, 5, actor=f"agent {HOSTILE}", source=HOSTILE)
     assert repo.guard("disable", "--reason", "字" * 500, USER=HOSTILE).returncode == 0
     told = text(repo)
     lines = told.splitlines()
     assert len(lines) <= 24
-    assert max(map(columns, lines)) <= 100
+    assert "..." not in told
     assert all(line.isprintable() for line in lines)
+    assert all(line.endswith("字" * 400) for line in lines if "rolled_back" in line)
+    assert lines[1].endswith("字" * 500)
     assert lines[0] == "selfmod-guard: OFF, nothing is enforced: selfmod-guard enable"
     assert re.match(r"  turned off \d+ s ago by Ada <ada@example.org> \(user \\x1b\[2J", lines[1])
     assert re.search(
@@ -101,12 +105,14 @@ def test_the_worst_day_fits_on_one_screen(repo: Repo) -> None:
 
 
 def test_wide_letters_and_a_hostile_reason_fit_too(repo: Repo) -> None:
-    """A line of 90 letters may take 120 columns."""
-    assert repo.guard("disable", "--reason", "\x1b[2J\n" + "字" * 30).returncode == 0
-    line = text(repo).splitlines()[1]
-    assert r": \x1b[2J\n字字" in line
-    assert line.endswith("字...")
-    assert 98 <= columns(line) <= 100
+    """A line of 90 letters may take 120 columns; it goes on below."""
+    assert repo.guard("disable", "--reason", "\x1b[2J\n" + "字" * 60).returncode == 0
+    first, second, third = text(repo, COLUMNS="100").splitlines()[1:4]
+    assert r":\x1b[2J\n字字" in first + second.strip()
+    assert max(map(columns, (first, second, third))) <= 100
+    assert second.startswith("    ")
+    assert second.endswith("字")
+    assert (first + second + third).count("字") == 60
 
 
 def test_json_says_the_same_and_all_of_it(repo: Repo) -> None:
@@ -116,7 +122,7 @@ def test_json_says_the_same_and_all_of_it(repo: Repo) -> None:
     status: dict[str, Any] = json.loads(text(repo, "--format", "json"))
     assert list(status) == [
         "enabled", "mode", "disabled", "layers", "circuit_breaker", "rate_limit", "frequency",
-        "health", "attempts", "backups", "journal", "schema_version",
+        "health", "attempts", "backups", "journal", "schema_version", "notes",
     ]  # fmt: skip
     assert status["enabled"] is False
     assert status["disabled"]["reason"] == "é" * 300
@@ -134,15 +140,40 @@ def test_json_says_the_same_and_all_of_it(repo: Repo) -> None:
 
 @pytest.mark.parametrize(
     ("told", "widest"),
-    [("1", 20), ("48", 48), ("500", 100), ("9" * 5000, 100), ("-5", 100)],
-    ids=["tiny", "small", "large", "no number", "negative"],
+    [("1", 20), ("48", 48), ("80", 80), ("100", 100), ("9" * 5000, 999), ("-5", 999)],
+    ids=["tiny", "small", "usual", "large", "no number", "negative"],
 )
 def test_lines_fit_what_the_reader_has(repo: Repo, told: str, widest: int) -> None:
-    """And what is cut says so; a number that is none is no crash."""
+    """And nothing is left out; a number that is none is no crash."""
+    fail(repo, 5)
     lines = text(repo, COLUMNS=told).splitlines()
     assert max(map(len, lines)) <= widest
-    assert any(line.endswith("...") for line in lines)
-    assert max(map(len, lines)) > widest - 20
+    wanted, unsure = "".join(text(repo).split()), re.compile(r"\d+min\d+s|\d+s?ago")
+    assert unsure.sub("", "".join("".join(lines).split())) == unsure.sub("", wanted)
+    if told == "80":
+        at = next(at for at, line in enumerate(lines) if "pre-flight checks" in line)
+        assert re.match(r" {35}\S.*s$", lines[at + 1])
+
+
+def test_a_usual_day_fits_on_a_usual_screen(repo: Repo) -> None:
+    """24 lines of 80 columns, and the prompt among them; also with a denial, and why it was."""
+    with Ledger(journal(repo), time.time).page() as page:
+        sample = {"score": 100.0, "status": "healthy", "cpu": 10.5, "memory": 50.5, "disk": 50.5}
+        page.add("sampled", "", {**sample, "where": here()})
+    fail(repo, 4)
+    body = json.dumps({"because": [{"rule": "SMG202", "path": "clean.sh"}]})
+    ledger = Ledger(journal(repo), time.time)
+    opening = Opening("a", "b", "agent robot", "--staged", "d", is_bound=True)
+    assert admit(ledger, opening, Policy()).is_open
+    ending = Ending("denied", counts=False, seconds=0.5, actor="agent robot", change={"files": 1})
+    end(ledger, opening, ending, Policy(), Entry(1.0, "judged", "a", body, "d"))
+    lines = text(repo, COLUMNS="80").splitlines()
+    assert max(map(len, lines)) <= 80
+    assert next(at for at, line in enumerate(lines) if "events" in line) <= 21
+    cells = "  health    ok CPU in use 10.5 %, below 90 %  ok memory left 50.5 %, above 20 %"
+    assert cells in lines
+    (line,) = [line for line in lines if "denied" in line]
+    assert re.search(r" [0-9] s ago  denied +agent robot +1 file +SMG202 clean.sh$", line)
 
 
 def test_colour_is_for_those_who_ask_for_it(repo: Repo) -> None:

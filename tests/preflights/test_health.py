@@ -10,7 +10,7 @@ from pytest_selfmod_guard.model import LAYERS, PreflightResult
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.preflights import Situation, ask, preflights
 from pytest_selfmod_guard.preflights import health as entry
-from pytest_selfmod_guard.state import START, Outcome, State
+from pytest_selfmod_guard.state import START, Outcome, Sample, State
 
 NOW = 1_000_000.0
 QUIET = State(NOW)
@@ -87,9 +87,21 @@ def test_what_is_not_well_is_stopped(
     """It names each item that fails, or why nothing can be told, and when to come back."""
     result = entry.ask(situation(QUIET, *values))
     assert (result.allowed, result.with_caution) == (False, False)
-    assert (result.slug, result.message) == (slug, message)
+    assert (result.slug, result.message) == (slug, f"{message}; come back in 10 s")
     assert result.retry_after == 10.0
     assert result.hint.endswith(": selfmod-guard health")
+
+
+def test_it_says_when_a_look_is_too_old_or_a_failure_is() -> None:
+    """And not a moment before either can be."""
+    starved = Sample(NOW - 20.0, 33.0, 95.0, 60.0, 95.0, "")
+    told = entry.ask(situation(QUIET._replace(samples=(starved,))))
+    assert (told.slug, told.retry_after) == ("unhealthy", 40.0)
+    assert entry.ask(situation(QUIET._replace(at=NOW + 40.0, samples=(starved,)))).allowed
+    failed = tuple(Outcome(NOW - 300.0 + n, "failure", 1.0) for n in range(20))
+    told = entry.ask(situation(QUIET._replace(outcomes=failed)))
+    assert (told.slug, told.retry_after) == ("unhealthy", 600.0)
+    assert told.message.endswith("come back in 10 min 0 s")
 
 
 def test_it_is_asked_after_the_breaker_and_before_the_rate() -> None:

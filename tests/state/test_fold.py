@@ -19,11 +19,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "reset": {"by": "ada", "reason": ""},
     "disabled": {"by": "ada", "reason": "a rebase"},
     "enabled": {"by": "ada"},
-    "sampled": {"score": 100, "cpu": 5.5, "memory": None, "disk": 40},
+    "sampled": {"score": 100, "cpu": 5.5, "memory": None, "disk": 40, "where": "0a1b2c3d"},
     "clock-set-back": {"seconds": 3600},
     "recounted": {"since": 9},
 }
-MAY_LACK = {("opened", "who"), ("reset", "reason")}
+MAY_LACK = {("opened", "who"), ("reset", "reason"), ("sampled", "where")}
 
 
 def test_every_kind_is_tried_here() -> None:
@@ -67,6 +67,7 @@ WRONG: dict[tuple[str, str], list[Any]] = {
     ("sampled", "cpu"): ["5", float("nan")],
     ("sampled", "memory"): [True],
     ("sampled", "disk"): [[5]],
+    ("sampled", "where"): [5, None],
     ("clock-set-back", "seconds"): [None],
     ("recounted", "since"): ["9"],
 }
@@ -177,11 +178,25 @@ def test_the_last_samples_are_kept(system: System) -> None:
         system.at += 10
         system.happen("sampled", score=None, cpu=number, memory=50.5, disk=None)
     assert [one.cpu for one in system.state.samples] == list(range(8, 20))
-    assert system.state.samples[-1] == Sample(system.at, None, 19.0, 50.5, None)
+    assert system.state.samples[-1] == Sample(system.at, None, 19.0, 50.5, None, "")
     system.at += 899
     assert len(system.state.samples) == 1
     system.at += 1
     assert len(system.state.samples) == 0
+
+
+def test_the_samples_of_a_machine_are_kept_however_often_others_are_looked_at(
+    system: System,
+) -> None:
+    """Twelve of each, and not without end in a large fleet."""
+    system.happen("sampled", score=0, cpu=99, memory=2, disk=99, where="full")
+    for number in range(20):
+        system.happen("sampled", score=100, cpu=number, memory=60, disk=30, where="well")
+    assert [one.where for one in system.state.samples] == ["full", *["well"] * 12]
+    assert system.state.samples[1].cpu == 8
+    for number in range(200):
+        system.happen("sampled", score=100, cpu=1, memory=60, disk=30, where=f"{number:08x}")
+    assert len(system.state.samples) == 120
 
 
 def test_outcomes_count_for_a_quarter_of_an_hour(system: System) -> None:

@@ -85,7 +85,7 @@ def test_a_state_with_one_wrong_value_is_refused(system: System) -> None:
         with pytest.raises(ValueError, match="this is no state"):
             as_state(text)
         count += 1
-    assert count == 130
+    assert count == 133
 
 
 @pytest.mark.parametrize(

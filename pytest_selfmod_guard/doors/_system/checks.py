@@ -40,7 +40,7 @@ def title(name: str) -> str:
 
 
 def cell(name: str, check: Check) -> str:
-    """Say an item, its number and its limit in 43 columns."""
+    """Say an item, its number and its limit in 43 columns at most."""
     shape, word = _shape(name), mark(check)[0]
     if check.value is None:
         return f"{word:4} {shape.name} not known"

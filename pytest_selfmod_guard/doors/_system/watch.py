@@ -19,7 +19,7 @@ from typing import NoReturn
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors._system.alternate import alternate_screen
 from pytest_selfmod_guard.doors._system.screen import screen
-from pytest_selfmod_guard.doors._system.words import WIDEST, clip, when, width
+from pytest_selfmod_guard.doors._system.words import clip, when, width, wrap
 from pytest_selfmod_guard.doors._terminal import Pen, say
 from pytest_selfmod_guard.errors import GuardError
 from pytest_selfmod_guard.model import as_json as json_of
@@ -77,9 +77,10 @@ def _on_screen(context: Context) -> _Show:
 
     def show(status: Status, note: str) -> None:
         size, now = shutil.get_terminal_size(), context.clock()
-        columns = min(size.columns, WIDEST)
-        end = inert(note) or f"looked at {when(now)}; Ctrl-C ends it"
-        lines = [*screen(status, now, columns, pen)[: size.lines - 1], clip(end, columns)]
+        columns = size.columns
+        said = clip(f"looked at {when(now)}; Ctrl-C ends it", columns)
+        end = wrap(inert(note), columns, 2)[: size.lines] if note else [said]
+        lines = [*screen(status, now, columns, pen)[: size.lines - len(end)], *end]
         frame = "\n".join(f"{line}\x1b[K" for line in lines)
         sys.stdout.write(f"\x1b[H{_fit(frame)}\x1b[J")
         sys.stdout.flush()

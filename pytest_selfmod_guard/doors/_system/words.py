@@ -1,4 +1,4 @@
-"""What all views of the system share: marks, times, and lines that fit."""
+"""What all views of the system share: times, and lines that fit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from unicodedata import east_asian_width
 from pytest_selfmod_guard.doors._terminal import say
 from pytest_selfmod_guard.model import as_json
 
-WIDEST, _NARROWEST = 100, 20
+_NARROWEST = 20
+_LEAST = 30  # columns beside a hanging indent, or else it hangs less
 _DIGITS = 5
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
@@ -42,27 +43,42 @@ def when(then: float) -> str:
     return strftime("%Y-%m-%d %H:%M:%S", localtime(then))
 
 
-def width(environ: Mapping[str, str]) -> int:
-    """Give how many columns a line may take: what the reader has, and never more than 100."""
+def width(environ: Mapping[str, str]) -> int | None:
+    """Give how many columns a line may take; None where there is no end, as of a pipe."""
     told = environ.get("COLUMNS", "")
     columns = int(told) if told.isascii() and told.isdigit() and len(told) <= _DIGITS else 0
     if not columns and sys.stdout.isatty():
         columns = get_terminal_size(sys.stdout.fileno()).columns
-    return min(max(columns or WIDEST, _NARROWEST), WIDEST)
+    return max(columns, _NARROWEST) if columns else None
+
+
+def wrap(text: str, columns: int | None, hang: int) -> list[str]:
+    """
+    Break a line into lines that fit, between words where that goes.
+
+    :param hang: columns by which all but the first are indented, less where there is no room
+    """
+    rows = []
+    hang = hang if columns is None or columns - hang >= _LEAST else min(hang, _NARROWEST // 2)
+    while columns is not None and (end := _fitting(text, columns)) < len(text):
+        cut = text.rfind(" ", hang + 1, end + 1)
+        rows.append(text[: cut if cut > 0 else end].rstrip())
+        text = " " * hang + text[cut if cut > 0 else end :].lstrip(" ")
+    return [*rows, text]
 
 
 def clip(text: str, columns: int) -> str:
     """Cut a line to what fits; wide letters take two columns."""
-    kept = 0
+    if _fitting(text, columns) == len(text):
+        return text
+    return f"{text[: _fitting(text, columns - 3)]}..."
+
+
+def _fitting(text: str, columns: int) -> int:
+    """Tell how many letters fit."""
+    taken = 0
     for at, char in enumerate(text):
-        kept += 2 if east_asian_width(char) in "WF" else 1
-        if kept > columns:
-            return _shorter(text[:at], columns)
-    return text
-
-
-def _shorter(text: str, columns: int) -> str:
-    """Make room for the dots that say that something is left out."""
-    while text and sum(2 if east_asian_width(char) in "WF" else 1 for char in text) > columns - 3:
-        text = text[:-1]
-    return f"{text}..."
+        taken += 2 if east_asian_width(char) in "WF" else 1
+        if taken > columns:
+            return at
+    return len(text)
