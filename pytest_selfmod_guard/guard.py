@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from pytest_selfmod_guard import policy as policies
 from pytest_selfmod_guard.attribution import attribute
 from pytest_selfmod_guard.ci import is_ci
 from pytest_selfmod_guard.context import Context
-from pytest_selfmod_guard.errors import GuardError, NotNow, UsageError
+from pytest_selfmod_guard.errors import GuardError, UsageError
 from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.history import NOTHING
 from pytest_selfmod_guard.journals import Journal
@@ -45,17 +46,17 @@ from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages.decide import decide, refused, undecided
 from pytest_selfmod_guard.stages.detect import detect
 from pytest_selfmod_guard.stages.notify import notify
-from pytest_selfmod_guard.stages.preflight import base_on, careful, look, settle, tidy
+from pytest_selfmod_guard.stages.preflight import Flight, base_on, careful, look, settle, tidy
 from pytest_selfmod_guard.stages.read._combine import combine, remaining
-from pytest_selfmod_guard.stages.reconcile import Past, Stamp, head_of, reconcile
+from pytest_selfmod_guard.stages.reconcile import Past, Stamp, head_of, last_known, reconcile
 from pytest_selfmod_guard.stages.record import record
 from pytest_selfmod_guard.stages.trace import trace
+from pytest_selfmod_guard.stages.wait import wait
 
 Reader = Callable[[Git], Change]
 """Something that reads a proposed change, such as ``read.staged``."""
 
 _NOTHING = Evidence((), (), (), ())
-_PAUSE = 10.0  # seconds between two looks at the machine
 _ON_HEAD = frozenset(("index", "worktree", "diff", "mapping"))
 """What a change that is based on HEAD leads to."""
 
@@ -172,26 +173,7 @@ class Guard:
         :raises NotNow: it still lets nothing through, and why
         :raises CouldNotJudge: that cannot be told
         """
-        clock, sleep = self.context.clock, self.context.sleep
-        ends = None if timeout is None else clock() + timeout
-        while True:
-            policy = self.policy()
-            tidy(self.ledger, policy)
-            reading = self.measure(self.context.directory)
-            flight = look(self.ledger.state(), policy, reading=reading)
-            refusal = flight.refusal
-            if refusal is None:
-                return flight.results
-            left = None if ends is None else ends - clock()
-            if left is not None and left <= 0:
-                raise NotNow(
-                    refusal.slug,
-                    refusal.message,
-                    hint=refusal.hint,
-                    retry_after=refusal.retry_after,
-                )
-            pause = _PAUSE if refusal.retry_after is None else refusal.retry_after
-            sleep(min(pause, _PAUSE if left is None else left, _PAUSE))
+        return wait(self._look_now, self.context, timeout)
 
     def note(self, told: Receipt) -> None:
         """
@@ -214,6 +196,11 @@ class Guard:
         return self._keeping.journal()
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said about the journal, once it was opened."""
+        return self._keeping.notes
+
+    @property
     def ledger(self) -> Ledger:
         """The state of the system, as the journal tells it."""
         return self._keeping.ledger()
@@ -221,6 +208,28 @@ class Guard:
     def policy(self) -> Policy:
         """Give the policy that HEAD holds."""
         return policies.load(read.trusted(self.git), self.git.prefix())
+
+    def policy_in_force(self) -> Policy:
+        """Give the policy of the last commit that came through a door: HEAD's, if it did."""
+        commit = last_known(self.git, self.journal, head_of(self.git))
+        if commit is None:
+            return Policy()
+        return policies.load(read.trusted(self.git, commit), self.git.prefix())
+
+    def _look_now(self) -> Flight:
+        policy = self.policy_in_force()
+        if tidy(self.ledger, policy):
+            self._tell("breaker-opened", policy)
+        state = self.ledger.state()
+        policy, _ = self._enforced(policy)
+        flight = look(state, policy, reading=self.measure(self.context.directory))
+        return flight if policy.mode == "enforce" else flight._replace(refusal=None)
+
+    def _enforced(self, policy: Policy) -> tuple[Policy, tuple[str, ...]]:
+        """Let a policy only warn where the guard is turned off, and say so; never in CI."""
+        if is_ci(self.context.environ):  # whose answer must not hang on what is kept there
+            return policy, ()
+        return unless_disabled(policy, self.ledger.state())
 
     def _judge(self, reader: Reader, source: str, asked: Asked) -> tuple[Verdict, Receipt]:
         return self._attempt(lambda: self._with_past(reader(self.git), asked), source, asked)
@@ -244,9 +253,15 @@ class Guard:
         named = self.journal.last("ungated")
         past = reconcile(self.git, self.journal, tip, stamp, self._judge_past, is_new=is_new)
         if past.accused and self.journal.last("ungated") != named:
-            said = self._tell("ungated", self.policy(), commits=past.accused)
-            past = past._replace(notes=(*past.notes, *said))
+            past = past._replace(notes=(*past.notes, *self._tell_of(past.accused)))
         return past
+
+    def _tell_of(self, accused: tuple[Origin, ...]) -> tuple[str, ...]:
+        """Tell of commits that went round, by a policy that none of them has made."""
+        try:
+            return self._tell("ungated", self.policy_in_force(), commits=accused)
+        except GuardError as error:
+            return (f"Nobody was told of what went round the hook ({error}).",)
 
     def _judge_past(self, net: Change, accused: tuple[Origin, ...], agent: Actor | None) -> Receipt:
         past = Past(net=net, accused=accused, agent=agent)
@@ -254,36 +269,44 @@ class Guard:
 
     def _case(self, change: Change, past: Past) -> Case:
         actor = attribute(self.context.environ, read.identities(self.git, change))
-        return Case(change, past.agent or actor if past.net else actor, past)
+        seen = past.agent or actor if past.net else actor
+        return Case(change, seen, past, by=actor)
 
     def _attempt(
         self, read_case: Callable[[], Case], source: str, asked: Asked
     ) -> tuple[Verdict, Receipt]:
         attempt = Attempt(self.context, source)
-        verdict: Verdict
+        try:
+            verdict = self._judged(attempt, read_case, asked)
+            return self._recorded(attempt, verdict, asked)
+        except BaseException as error:
+            is_wanted = isinstance(error, KeyboardInterrupt | UsageError)
+            self._give_up(attempt, "interrupted" if is_wanted else "crashed")
+            raise
+
+    def _judged(self, attempt: Attempt, read_case: Callable[[], Case], asked: Asked) -> Verdict:
         try:
             attempt.case = read_case()
-            verdict = self._verdict(attempt, attempt.case, asked)
+            return self._verdict(attempt, attempt.case, asked)
         except UsageError:
-            attempt.abandon(self.ledger, "interrupted")
             raise
         except GuardError as error:
-            verdict = undecided(_NOTHING._replace(preflight=attempt.flight.results), error)
-        except BaseException as error:
-            is_by_hand = isinstance(error, KeyboardInterrupt)
-            attempt.abandon(self.ledger, "interrupted" if is_by_hand else "crashed")
-            raise
-        return self._recorded(attempt, verdict, asked)
+            return undecided(_NOTHING._replace(preflight=attempt.flight.results), error)
+
+    def _give_up(self, attempt: Attempt, outcome: str) -> None:
+        """Close what has begun, so that nobody waits for it; why it ends is known already."""
+        if attempt.is_open:
+            with suppress(GuardError):
+                if attempt.abandon(self.ledger, outcome):
+                    self._tell("breaker-opened", attempt.policy)
 
     def _verdict(self, attempt: Attempt, case: Case, asked: Asked) -> Verdict:
         change, actor, past = case.change, case.actor, case.past
         of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
         policy = asked.tightening.of(of_base)
-        if not is_ci(self.context.environ):  # whose answer must not hang on what is kept there
-            policy, off = unless_disabled(policy, self.ledger.state())
-            notes = (*notes, *off)
+        policy, off = self._enforced(policy)
         attempt.policy = policy
-        notes = (*change.notes, *notes, *past.notes, *self._keeping.notes)
+        notes = (*change.notes, *notes, *off, *past.notes, *self._keeping.notes)
         rules = rules_called(asked.only)
         is_next = change.head in _ON_HEAD and not asked.only
         if is_next:
@@ -323,6 +346,9 @@ class Guard:
             if not isinstance(verdict, Undecided):
                 verdict = undecided(verdict.evidence, error)
                 told = attempt.tell(verdict)
+            self._give_up(attempt, "undecided")
+            with suppress(GuardError):
+                record(told, self.journal, asked.only)
         return verdict, told
 
     def _tell(self, event: str, policy: Policy, **details: object) -> tuple[str, ...]:

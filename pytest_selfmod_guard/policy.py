@@ -17,7 +17,7 @@ from pytest_selfmod_guard.model import Base, Risk
 TABLE_FILE = "pyproject.toml"
 OWN_FILE = "selfmod-guard.toml"
 
-Count = Annotated[int, {"ge": 1}]
+Count = Annotated[int, {"ge": 1, "le": 1_000_000_000}]
 Kept = Annotated[int, {"ge": 1, "le": 1000}]
 """How many there may be in a window; the journal carries each of them along."""
 Percent = Annotated[int, {"ge": 1, "le": 100}]

@@ -28,7 +28,7 @@ def convert(table: Mapping[str, Any], name: str, kind: type[Table]) -> Table:
             "policy-invalid",
             f"the policy has a value that does not fit ({error})",
             context=name,
-            hint="look the key up with: selfmod-guard policy",
+            hint="see what fits: selfmod-guard policy --schema",
         ) from None
     value: Table = _value(struct, kind)
     return value

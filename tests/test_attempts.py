@@ -11,11 +11,12 @@ import pytest
 
 from pytest_selfmod_guard import Guard
 from pytest_selfmod_guard.context import Context
-from pytest_selfmod_guard.errors import NotNow
+from pytest_selfmod_guard.errors import JournalError, NotNow, UsageError
 from pytest_selfmod_guard.guard import Asked
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.machine import Measured, Reading
 from pytest_selfmod_guard.model import Allowed, Denied, State
+from pytest_selfmod_guard.processes import here
 from pytest_selfmod_guard.stages import read
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def test_a_modification_is_counted_with_what_it_was(repo: Repo, clock: Clock) ->
         True,
     )
     assert closed["change"]["files"] == 1
-    assert bodies(repo, "opened")[0]["base"] == f"{told.base} refs/heads/main"
+    assert bodies(repo, "opened")[0]["base"].startswith(f"{told.base} refs/heads/main ")
     kinds = [event.kind for event in guard_of(repo, clock).journal.events()]
     assert kinds == ["adopted", "opened", "judged", "closed"]
 
@@ -290,3 +291,229 @@ def test_a_lost_journal_starts_half_open(repo: Repo, clock: Clock) -> None:
     assert again.ledger.state().breaker.phase == "half_open"
     assert bodies(repo, "journal-lost") == [{"anchored": head.hash}]
     assert guard_of(repo, clock).ledger.state().breaker.turn == 1
+
+
+def test_crashes_and_interrupts_while_it_is_written_down_leave_nothing_open(
+    repo: Repo, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be written down as a pass is none, and nobody waits for it."""
+
+    def broken(*_: object) -> bool:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    def busy(*_: object) -> bool:
+        monkeypatch.undo()
+        raise JournalError("journal-busy", "somebody else writes")
+
+    stage(repo, "x = 1\n")
+    guard = guard_of(repo, clock)
+    monkeypatch.setattr("pytest_selfmod_guard.guard.Attempt.close", broken)
+    with pytest.raises(KeyboardInterrupt):
+        guard.judge(read.staged, "--staged", LANDS)
+    monkeypatch.setattr("pytest_selfmod_guard.guard.Attempt.close", busy)
+    told = guard.judge(read.staged, "--staged", LANDS)
+    assert (told.decision, told.slug) == ("undecided", "journal-busy")
+    assert [body["outcome"] for body in bodies(repo, "closed")] == ["interrupted", "undecided"]
+    assert [body["decision"] for body in bodies(repo, "judged")] == ["undecided"]
+    assert guard.ledger.state().leases == ()
+
+
+def test_an_attempt_that_was_taken_for_dead_is_no_pass_and_is_recorded(
+    repo: Repo, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else may have begun in its place; the commit it let through has no verdict."""
+    from pytest_selfmod_guard.stages.detect import detect  # noqa: PLC0415 (only here)
+
+    def slow(*told: Any, **how: Any) -> Any:
+        clock.now += 601
+        guard_of(repo, clock).wait_until_allowed()
+        return detect(*told, **how)
+
+    monkeypatch.setattr("pytest_selfmod_guard.guard.detect", slow)
+    stage(repo, "x = 1\n")
+    told = guard_of(repo, clock).judge(read.staged, "--staged", LANDS)
+    assert (told.decision, told.slug) == ("undecided", "attempt-lost")
+    assert [body["decision"] for body in bodies(repo, "judged")] == ["undecided"]
+    assert [body["outcome"] for body in bodies(repo, "closed")] == ["crashed"]
+
+
+def test_a_question_that_is_wrong_needs_no_journal(repo: Repo, clock: Clock) -> None:
+    """Nothing has begun that would have to be closed."""
+    repo.write(".git/selfmod-guard", "in the way")
+
+    def asks(_: object) -> Any:
+        raise UsageError("bad-range", "what is that")
+
+    with pytest.raises(UsageError):
+        guard_of(repo, clock).judge(asks, "--range x")
+
+
+def test_whoever_is_named_hears_of_it_however_the_breaker_opened(
+    repo: Repo, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by a crash of our own, and by a dead attempt that only a waiter finds."""
+    heard = tmp_path / "heard"
+    program = f"import sys; open({str(heard)!r}, 'a').write(sys.stdin.read())"
+    frail(repo, json.dumps([sys.executable, "-c", program]))
+    policy = (repo.path / "pyproject.toml").read_text()
+    repo.write("pyproject.toml", policy.replace('"denied"', '"crashed"'))
+    repo.commit("Only crashes")
+    guard = guard_of(repo, clock)
+
+    def broken(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    stage(repo, "x = 1\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("pytest_selfmod_guard.guard.detect", broken)
+        with pytest.raises(MemoryError):
+            guard.judge(read.staged, "--staged", LANDS)
+    assert len(heard.read_text().splitlines()) == 1
+    with guard.ledger.page() as page:
+        page.add("reset", "", {"by": "Ada", "reason": ""})
+        terms = {"terms": [1, 1, 300, 300], "lease": 1, "bound": True, "base": "b"}
+        page.add("opened", "dead", {**terms, "who": ""})
+    clock.now += 2
+    with pytest.raises(NotNow):
+        guard.wait_until_allowed(timeout=0)
+    assert len(heard.read_text().splitlines()) == 2
+    clock.now += 301
+    with guard.ledger.page() as page:
+        page.add("opened", "dead too", {**terms, "who": ""})
+    clock.now += 2
+    assert guard.judge(read.staged, "--staged", LANDS).slug == "breaker-open"
+    assert len(heard.read_text().splitlines()) == 3
+
+
+def test_nobody_waits_where_nothing_is_enforced(repo: Repo, clock: Clock) -> None:
+    """A guard that is turned off lets a commit through, and so says the waiting."""
+    frail(repo)
+    stage(repo, EVAL)
+    guard = guard_of(repo, clock)
+    guard.judge(read.staged, "--staged", LANDS)
+    with guard.ledger.page() as page:
+        page.add("disabled", "", {"by": "Ada", "reason": ""})
+    assert [result.allowed for result in guard.wait_until_allowed(timeout=0)] == [False]
+    with pytest.raises(NotNow):
+        guard_of(repo, clock, CI="1").wait_until_allowed(timeout=0)
+
+
+def test_a_commit_round_the_hook_does_not_choose_who_is_told(
+    repo: Repo, clock: Clock, tmp_path: Path
+) -> None:
+    """Nor has its own command run: the policy of the last commit that was judged counts."""
+    heard, pwned = tmp_path / "heard", tmp_path / "pwned"
+    told = [sys.executable, "-c", f"open({str(heard)!r}, 'a').write('x')"]
+    frail(repo, json.dumps(told))
+    guard = guard_of(repo, clock)
+    stage(repo, "x = 1\n")
+    guard.judge(read.staged, "--staged", LANDS)
+    repo.git("commit", "--quiet", "-m", "Through the hook")
+    for number, mine in enumerate(
+        (json.dumps([sys.executable, "-c", f"open({str(pwned)!r}, 'w')"]), "[]", "5")
+    ):
+        frail(repo, mine)
+        assert guard_of(repo, clock).reconcile(is_new=True) is not None
+        assert heard.read_text() == "x" * (number + 1)
+    assert not pwned.exists()
+    assert guard.policy_in_force().notify == tuple(told)
+
+
+def test_a_judgement_is_no_way_through_for_an_agent(repo: Repo, clock: Clock) -> None:
+    """It goes round the pre-flight: the commit is named. A person's is not."""
+    guard = guard_of(repo, clock)
+    stage(repo, "x = 0\n")
+    guard.judge(read.staged, "--staged", LANDS)
+    repo.git("commit", "--quiet", "-m", "Through the hook")
+    for marker, count in (("robot", 1), ("", 0)):
+        asked = guard_of(repo, clock, AI_AGENT=marker)
+        stage(repo, f"x = {count + 5}\n")
+        assert isinstance(asked.check(asked.staged()), Allowed)
+        repo.git("commit", "--quiet", "-m", "Judged only")
+        told = asked.reconcile(is_new=True)
+        assert len(told.ungated if told else ()) == count
+
+
+def test_a_person_mends_what_an_agent_broke_while_the_breaker_is_open(
+    repo: Repo, clock: Clock
+) -> None:
+    """The change is judged as an agent's, but it is the person who modifies."""
+    frail(repo)
+    agent = guard_of(repo, clock)
+    stage(repo, EVAL)
+    agent.judge(read.staged, "--staged", LANDS)
+    repo.git("commit", "--quiet", "-m", "Round the hook")
+    told = agent.reconcile(is_new=True)
+    assert told is not None
+    assert len(told.ungated) == 1
+    stage(repo, "x = 1\n")
+    mend = guard_of(repo, clock, AI_AGENT="").judge(read.staged, "--staged", LANDS)
+    assert (mend.decision, mend.slug) == ("allowed", "")
+
+
+def test_a_policy_that_only_warns_binds_nobody(repo: Repo, clock: Clock) -> None:
+    """A denied change lands and counts; the one after it is let through an open breaker."""
+    frail(repo)
+    policy = (repo.path / "pyproject.toml").read_text()
+    repo.write("pyproject.toml", policy.replace("notify", 'mode = "warn"\nnotify'))
+    repo.commit("Only warn")
+    stage(repo, EVAL)
+    guard = guard_of(repo, clock)
+    for _ in range(3):
+        told = guard.judge(read.staged, "--staged", LANDS)
+        assert (told.decision, told.enforced) == ("denied", False)
+    assert [body["counts"] for body in bodies(repo, "closed")] == [True] * 3
+    assert [body["bound"] for body in bodies(repo, "opened")] == [False] * 3
+
+
+def test_what_is_denied_or_undecided_counts_for_nothing(repo: Repo, clock: Clock) -> None:
+    """Nothing was modified."""
+    stage(repo, EVAL)
+    guard = guard_of(repo, clock)
+    guard.judge(read.staged, "--staged", LANDS)
+    assert [body["counts"] for body in bodies(repo, "closed")] == [False]
+    assert guard.ledger.state().landed == ()
+
+
+def test_with_caution_half_of_the_files_may_change(repo: Repo, clock: Clock) -> None:
+    """Three are too many then, and the text says why."""
+    repo.write("pyproject.toml", "[tool.selfmod-guard.health]\nmin-score = 50\n")
+    repo.commit("Be patient")
+    guard = guard_of(repo, clock)
+    with guard.ledger.page() as page:
+        body = {"score": 66.0, "status": "degraded", "cpu": 5.0, "memory": 50.0, "disk": 95.0}
+        page.add("sampled", "", {**body, "where": here()})
+    for name in "abc":
+        repo.write(f"{name}.txt", "x\n")
+    repo.add()
+    told = guard.judge(read.staged, "--staged", LANDS)
+    assert [finding.rule for finding in told.because] == ["SMG102"]
+    assert "the limit is 2" in told.because[0].message
+    states = {layer.name: layer.state for layer in told.layers}
+    assert states["health monitoring"] == states["pre-flight checks"] == State.WARNED
+
+
+def test_somebody_is_told_once_of_what_went_round(repo: Repo, clock: Clock, tmp_path: Path) -> None:
+    """Not at each door, as long as it is not mended."""
+    heard = tmp_path / "heard"
+    frail(repo, json.dumps([sys.executable, "-c", f"open({str(heard)!r}, 'a').write('x')"]))
+    guard = guard_of(repo, clock)
+    stage(repo, "x = 1\n")
+    guard.judge(read.staged, "--staged", LANDS)
+    repo.git("commit", "--quiet", "-m", "Through the hook")
+    stage(repo, EVAL)
+    repo.git("commit", "--quiet", "-m", "Round it")
+    for _ in range(3):
+        assert guard.reconcile(is_new=True) is not None
+    assert heard.read_text() == "x"
+
+
+def test_in_ci_only_the_base_names_a_journal(repo: Repo, clock: Clock) -> None:
+    """HEAD is the change there, and could name one that is all its own."""
+    repo.write("pyproject.toml", "[tool.selfmod-guard]\njournal = 'postgresql://nowhere/x'\n")
+    repo.commit("Here, please")
+    assert guard_of(repo, clock, CI="true").journal.place.endswith("journal.sqlite3")
+    # Elsewhere it is the first use of this clone, and begins with what is there.
+    with pytest.raises(JournalError, match="nowhere"):
+        _ = guard_of(repo, clock).journal

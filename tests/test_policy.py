@@ -148,5 +148,5 @@ def test_the_schema_knows_every_key_and_no_other() -> None:
     }
     assert tables["Limits"]["additionalProperties"] is False
     assert tables["Limits"]["properties"]["max-files"] == {
-        "type": "integer", "minimum": 1, "default": 5,
+        "type": "integer", "minimum": 1, "maximum": 1_000_000_000, "default": 5,
     }  # fmt: skip

@@ -78,7 +78,18 @@ def _reason(receipt: Receipt) -> Iterator[str]:
     if receipt.decision == "undecided":
         yield from _wrapped("  ", f"{receipt.reason} ({receipt.slug})")
         if receipt.hint:
-            yield from _wrapped("  do next: ", receipt.hint)
+            yield from _advice(receipt.hint)
+
+
+def _advice(hint: str) -> Iterator[str]:
+    """Give a command at the end that would be broken a line of its own, to be copied."""
+    if len(hint) + len("  do next: ") <= _WIDTH:
+        yield f"  do next: {inert(hint)}"
+        return
+    words, colon, command = hint.rpartition(": ")
+    yield from _wrapped("  do next: ", f"{words}:" if colon else command)
+    if colon:
+        yield f"    {inert(command)}"
 
 
 def _preflight(receipt: Receipt) -> Iterator[str]:

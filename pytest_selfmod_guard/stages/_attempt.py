@@ -14,7 +14,6 @@ from pytest_selfmod_guard.model import (
     Actor,
     Allowed,
     Change,
-    Layer,
     PreflightResult,
     Receipt,
     Undecided,
@@ -27,7 +26,7 @@ from pytest_selfmod_guard.stages.preflight import Ending, Flight, Opening, admit
 from pytest_selfmod_guard.stages.reconcile import Past
 from pytest_selfmod_guard.stages.record import entry_of, receipt
 
-_REMEMBERED = 1000
+_REMEMBERED = 500
 """Attempts among which those are looked for that tell what is usual here."""
 
 
@@ -36,12 +35,15 @@ class Case(NamedTuple):
 
     change: Change
     actor: Actor
+    """Whose change it is judged as, which may be an agent's that came past the hook."""
     past: Past
     """What leads to it; with a net when that is a part of the change."""
     digest: str = ""
     """Of what a commit of it will change, where the change holds more than that."""
     base: str = ""
     """What is to be modified, as :func:`base_on` says."""
+    by: Actor = UNKNOWN_ACTOR
+    """Who is about to modify it."""
 
 
 class Attempt:
@@ -94,15 +96,11 @@ class Attempt:
         return history.history(
             self.flight.state,
             self.policy,
-            _bodies(entry.body for entry in ledger.journal.last("closed", _REMEMBERED)),
+            _bodies(ledger.journal.bodies("closed", _REMEMBERED)),
             base=self.case.base,
             is_bound=self._is_bound,
             actor=self._who,
         )
-
-    def layers(self) -> tuple[Layer, ...]:
-        """Say what the layers of the pre-flight did."""
-        return self.flight.layers
 
     def tell(self, verdict: Verdict) -> Receipt:
         """Tell the story so far."""
@@ -127,7 +125,9 @@ class Attempt:
         :returns: whether that has opened the breaker
         :raises JournalError: it cannot be kept, so it must not count as a pass
         """
-        written = entry_of(told, only)
+        # Who is bound has to go through the pre-flight, and not only through the rules.
+        is_gate = self._opening is not None or not self._is_bound
+        written = entry_of(told, only, is_gate=is_gate)
         if self._opening is None or self.case is None:
             ledger.journal.append(written)
             return self.flight.has_tripped
@@ -145,22 +145,32 @@ class Attempt:
         self._opening = None
         return has_tripped or self.flight.has_tripped
 
-    def abandon(self, ledger: Ledger, outcome: str) -> None:
-        """Close it without a verdict, so that nobody waits for it."""
-        if self._opening:
-            seconds = self._context.clock() - self._started
-            ending = Ending(outcome, counts=False, seconds=seconds, actor=self._who, change={})
-            end(ledger, self._opening, ending, self.policy)
-            self._opening = None
+    @property
+    def is_open(self) -> bool:
+        """It has begun, and nobody has written down its end."""
+        return self._opening is not None
+
+    def abandon(self, ledger: Ledger, outcome: str) -> bool:
+        """
+        Close it without a verdict, so that nobody waits for it.
+
+        :returns: whether that has opened the breaker
+        """
+        if self._opening is None:
+            return False
+        seconds = self._context.clock() - self._started
+        ending = Ending(outcome, counts=False, seconds=seconds, actor=self._who, change={})
+        opening, self._opening = self._opening, None
+        return end(ledger, opening, ending, self.policy)
 
     @property
     def _who(self) -> str:
-        actor = self.case.actor if self.case else UNKNOWN_ACTOR
+        actor = self.case.by if self.case else UNKNOWN_ACTOR
         return f"{actor.kind} {actor.name}".rstrip()
 
     @property
     def _is_bound(self) -> bool:
-        actor = self.case.actor if self.case else UNKNOWN_ACTOR
+        actor = self.case.by if self.case else UNKNOWN_ACTOR
         return self.policy.mode == "enforce" and is_bound(actor, self.policy)
 
 

@@ -41,20 +41,26 @@ class Keeping:
         """
         if self._journal is None:
             state = os.path.join(self._git.common_dir(), "selfmod-guard")
-            self._journal, note = pinned_journal(self._address(base), state)
-            self.notes = (note,) if note else ()
-            self._miss(self._journal)
+            journal, note = pinned_journal(self._address(base), state)
+            notes = (note, self._miss(journal))
+            self._journal, self.notes = journal, tuple(filter(None, notes))
         return self._journal
 
     def ledger(self) -> Ledger:
         """Open the journal as the state of the system."""
         return Ledger(self.journal(), self._context.clock)
 
-    def _miss(self, journal: Journal) -> None:
+    def _miss(self, journal: Journal) -> str:
         """Say so where there was a journal, and it is gone."""
-        if anchored := lost(self._git, journal):
-            with self.ledger().page() as page:
-                page.add("journal-lost", self._context.new_id(), {"anchored": anchored})
+        anchored = lost(self._git, journal)
+        if not anchored:
+            return ""
+        with Ledger(journal, self._context.clock).page() as page:
+            page.add("journal-lost", self._context.new_id(), {"anchored": anchored})
+        return (
+            f"The journal that was here is gone (its event {anchored[:10]} was anchored);"
+            " the new one begins half-open. See it: selfmod-guard audit verify"
+        )
 
     def _address(self, base: Base | None) -> str:
         """Tell which journal the policy names; in CI only the base is to be believed."""

@@ -9,6 +9,7 @@ the journal that it began with until a person takes that away.
 from __future__ import annotations
 
 import os
+from shlex import quote
 
 from pytest_selfmod_guard.errors import JournalError
 from pytest_selfmod_guard.journals import Journal
@@ -36,9 +37,9 @@ def pinned_journal(address: str, folder: str) -> tuple[Journal, str]:
     if pinned in (None, address):
         return journal, ""
     way_out = (
-        f"rm {os.path.join(folder, _PIN)}"
+        f"rm {quote(os.path.join(folder, _PIN))}"
         if pinned
-        else f"mv {embedded.path} {embedded.path}.before"
+        else f"mv {quote(embedded.path)} {quote(f'{embedded.path}.before')}"
     )
     return journal, (
         f"The policy names another journal; this clone stays with {journal.place}."
@@ -50,11 +51,14 @@ def _pinned(folder: str, embedded: SqliteJournal) -> str | None:
     """Tell what this clone began with; None where it has not begun."""
     try:
         with open(os.path.join(folder, _PIN), encoding="utf-8") as file:
-            return file.read(_MOST).strip()
+            address = file.read(_MOST).strip()
     except FileNotFoundError:
         return "" if embedded.last("adopted") else None
     except (OSError, ValueError) as error:
         raise _unusable(folder, error) from None
+    if not address:  # only addresses are pinned
+        raise _unusable(folder, ValueError("the file is empty"))
+    return address
 
 
 def _pin(folder: str, address: str) -> None:
@@ -75,5 +79,5 @@ def _unusable(folder: str, error: Exception) -> JournalError:
         "journal-unusable",
         f"it cannot be told which journal this clone uses ({error})",
         context=os.path.join(folder, _PIN),
-        hint=f"let a person look at it: ls -l {folder}",
+        hint=f"let a person look at it: ls -l {quote(folder)}",
     )

@@ -8,7 +8,8 @@ through.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from typing import NamedTuple
 
 from pytest_selfmod_guard import preflights
@@ -22,9 +23,9 @@ from pytest_selfmod_guard.model import State as LayerState
 from pytest_selfmod_guard.policy import Policy, seconds
 from pytest_selfmod_guard.preflights import Situation
 from pytest_selfmod_guard.preflights.rate import halved
-from pytest_selfmod_guard.processes import is_gone, myself
+from pytest_selfmod_guard.processes import here, is_gone, myself
 from pytest_selfmod_guard.stages._ledger import Ledger, Page
-from pytest_selfmod_guard.state import Lease, State, Terms
+from pytest_selfmod_guard.state import Happening, Lease, State, Terms, fold
 
 LEASE = 600.0
 """Seconds after which an attempt that nobody has heard of any more is taken for dead."""
@@ -67,7 +68,8 @@ class Flight(NamedTuple):
 
 
 def look(state: State, policy: Policy, *, base: str = "", reading: Reading | None = None) -> Flight:
-    """Ask without beginning anything."""
+    """Ask without beginning anything, as if the dead were buried."""
+    state = buried(state, policy)
     return _asked(state, policy, base=base, is_bound=True, reading=reading)
 
 
@@ -119,7 +121,7 @@ def end(ledger: Ledger, opening: Opening, ending: Ending, policy: Policy, *entri
         if all(lease.attempt != opening.attempt for lease in page.state.leases):
             raise JournalError(
                 "attempt-lost",
-                "the attempt took so long that another process took it for dead",
+                "another process took the attempt for dead: it took too long, or could not be seen",
                 context=opening.attempt,
                 hint="try again; what became of it: selfmod-guard audit tail",
             )
@@ -134,13 +136,19 @@ def end(ledger: Ledger, opening: Opening, ending: Ending, policy: Policy, *entri
         return page.has_tripped
 
 
-def tidy(ledger: Ledger, policy: Policy) -> None:
-    """Write down what has happened without anybody's doing: somebody died, a clock was set back."""
+def tidy(ledger: Ledger, policy: Policy) -> bool:
+    """
+    Write down what has happened without anybody's doing: somebody died, a clock was set back.
+
+    :returns: whether that has opened the breaker
+    """
     stored, state = ledger.stored(), ledger.state()
-    if stored.at > state.at or any(_is_dead(lease, state) for lease in state.leases):
-        with ledger.page() as page:
-            page.catch_up()
-            bury(page, policy)
+    if stored.at <= state.at and not any(_is_dead(lease, state) for lease in state.leases):
+        return False
+    with ledger.page() as page:
+        page.catch_up()
+        bury(page, policy)
+        return page.has_tripped
 
 
 def settle(git: Git, ledger: Ledger, tip: str) -> None:
@@ -158,30 +166,27 @@ def settle(git: Git, ledger: Ledger, tip: str) -> None:
 
 def base_on(git: Git, commit: str) -> str:
     """
-    Say what is to be modified: a commit, as the tip of a branch.
+    Say what is to be modified: a commit, as the tip of a branch of this clone.
 
     Of two modifications of it only the last can land. Empty without a branch,
     because there each of them can.
     """
     branch = git.attempt("symbolic-ref", "-q", "HEAD").output.decode("utf-8", "replace").strip()
-    return f"{commit} {branch}" if branch else ""
+    clone = sha256(f"{here()} {git.common_dir()}".encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{commit} {branch} {clone[:8]}" if branch else ""
 
 
 def bury(page: Page, policy: Policy) -> None:
     """Close the attempts of the dead, whatever killed them."""
-    dead = {lease.attempt: lease for lease in page.state.leases if _is_dead(lease, page.state)}
-    for attempt, lease in dead.items():
-        body = {
-            "terms": list(terms(policy)),
-            "result": _result("crashed", policy),
-            "outcome": "crashed",
-            "counts": True,
-            "seconds": 0.0,  # nobody measured it, and it must not spoil the response times
-            "base": lease.base,
-            "actor": "",
-            "change": {},
-        }
+    for attempt, body in _burials(page.state, policy):
         page.add("closed", attempt, body)
+
+
+def buried(state: State, policy: Policy) -> State:
+    """Tell how things stand once somebody has closed the attempts of the dead."""
+    for attempt, body in _burials(state, policy):
+        state = fold(state, Happening(state.at, "closed", attempt, body))
+    return state
 
 
 def terms(policy: Policy) -> Terms:
@@ -203,7 +208,7 @@ def careful(policy: Policy) -> Policy:
 def _asked(
     state: State, policy: Policy, *, base: str, is_bound: bool, reading: Reading | None
 ) -> Flight:
-    health = assess(state, policy.health, reading=reading)
+    health = assess(state, policy.health, reading=reading, where=here())
     situation = Situation(state, policy, health, base, is_bound)
     asked = tuple(preflights.ask(situation))
     results = tuple(result for _, result in asked)
@@ -218,6 +223,23 @@ def _layer(name: str, result: PreflightResult, *, is_bound: bool) -> Layer:
     return Layer(
         name, LayerState.WARNED if result.with_caution else LayerState.PASSED, result.message
     )
+
+
+def _burials(state: State, policy: Policy) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Give what is to be written down of each attempt whose process is dead."""
+    for lease in state.leases:
+        if _is_dead(lease, state):
+            body = {
+                "terms": list(terms(policy)),
+                "result": _result("crashed", policy),
+                "outcome": "crashed",
+                "counts": True,
+                "seconds": 0.0,  # nobody measured it, and it must not spoil the response times
+                "base": lease.base,
+                "actor": "",
+                "change": {},
+            }
+            yield lease.attempt, body
 
 
 def _opened(opening: Opening, policy: Policy) -> Mapping[str, object]:

@@ -84,7 +84,7 @@ def record(told: Receipt, journal: Journal, only: Iterable[str] = ()) -> None:
     journal.append(entry_of(told, only))
 
 
-def entry_of(told: Receipt, only: Iterable[str] = ()) -> Entry:
+def entry_of(told: Receipt, only: Iterable[str] = (), *, is_gate: bool = False) -> Entry:
     """
     Make what the journal keeps of a judgement.
 
@@ -92,8 +92,9 @@ def entry_of(told: Receipt, only: Iterable[str] = ()) -> Entry:
 
     :param only: the rules that were asked, where it was not all of them; what
         they allow is not known to be harmless
+    :param is_gate: whoever the limits bind gets past it only by going round it
     """
-    body = as_json(told) | {"asked": sorted(only)}
+    body = as_json(told) | {"asked": sorted(only), "gate": is_gate}
     for name in ("findings", "because", "files"):
         body[f"{name}_count"] = len(body[name])
         body[name] = body[name][:_KEPT]

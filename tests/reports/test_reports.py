@@ -193,3 +193,13 @@ def test_what_time_mends_is_not_to_be_mended() -> None:
     often = found._replace(rule="SMG104", path="", line=0)
     assert "wait that long and try again" in render("text", told._replace(because=(often,)))
     assert "mend 2 findings" in render("text", told._replace(because=(often, found)))
+
+
+def test_a_command_is_never_broken() -> None:
+    """It is there to be copied, however long the words before it are."""
+    command = "mkdir -p damaged && mv /a/long/path/" + "x" * 60 + " damaged"
+    told = receipt("undecided", slug="s", reason="r", hint=f"keep it and begin anew: {command}")
+    lines = render("text", told).splitlines()
+    assert lines[2:4] == ["  do next: keep it and begin anew:", f"    {command}"]
+    short = render("text", told._replace(hint="see why: selfmod-guard status"))
+    assert "  do next: see why: selfmod-guard status\n" in short

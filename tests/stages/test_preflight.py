@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,8 +14,11 @@ import pytest
 from pytest_selfmod_guard.errors import JournalError
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.machine import Measured, Reading
+from pytest_selfmod_guard.model import Allowed, Evidence, Layer
 from pytest_selfmod_guard.model import State as LayerState
 from pytest_selfmod_guard.policy import Breaker, Limits, Policy
+from pytest_selfmod_guard.processes import here
+from pytest_selfmod_guard.stages._layers import layers_of
 from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages.preflight import (
     LEASE,
@@ -187,6 +189,7 @@ _DIES = """
 import os, signal, sys
 from pytest_selfmod_guard.journals.sqlite import SqliteJournal
 from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.stages._layers import layers_of
 from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages.preflight import Opening, admit
 ledger = Ledger(SqliteJournal(sys.argv[1]), lambda: 1000.0)
@@ -230,6 +233,34 @@ def test_the_dead_are_closed_by_whoever_comes_next(desk: Desk) -> None:
             stream.close()
 
 
+def test_a_look_reckons_with_the_dead(desk: Desk) -> None:
+    """As whoever modifies next will; what is only judged must not be told that all is well."""
+    desk.policy = Policy(breaker=Breaker(failure_threshold=2))
+    desk.run("crashed")
+    dead = begin(desk, "dead", "dies")
+    dead.communicate(timeout=30)
+    before = list(desk.journal.events())
+    seen = look(desk.ledger.state(), desk.policy)
+    assert seen.refusal is not None
+    assert seen.refusal.slug == "breaker-open"
+    assert list(desk.journal.events()) == before
+    _, flight = desk.admit()
+    assert flight.state == seen.state
+    assert (flight.refusal, flight.has_tripped) == (seen.refusal, True)
+
+
+def test_another_machines_sample_lets_nobody_through(desk: Desk) -> None:
+    """Nor does it keep anybody out: it says how that machine is."""
+    worst = {"score": 0, "status": "critical", "cpu": 99, "memory": 2, "disk": 99}
+    well = {"score": 100, "status": "healthy", "cpu": 10, "memory": 60, "disk": 30}
+    for mine, other, slug in ((worst, well, "health-critical"), (well, worst, None)):
+        with desk.ledger.page() as page:
+            page.add("sampled", "", {**mine, "where": here()})
+            page.add("sampled", "", {**other, "where": "elsewhere"})
+        refusal = look(desk.ledger.state(), desk.policy).refusal
+        assert (refusal.slug if refusal else None) == slug
+
+
 def test_crashes_open_the_breaker(desk: Desk) -> None:
     """And the one who finds the fifth is told so, to pass it on."""
     desk.policy = Policy(breaker=Breaker(failure_threshold=2))
@@ -240,6 +271,59 @@ def test_crashes_open_the_breaker(desk: Desk) -> None:
     assert flight.has_tripped
     assert flight.refusal is not None
     assert flight.refusal.slug == "breaker-open"
+
+
+def test_the_dead_count_as_if_they_had_modified_something(desk: Desk) -> None:
+    """Nobody knows how far they came."""
+    desk.admit()
+    desk.now += LEASE
+    tidy(desk.ledger, desk.policy)
+    assert [body["counts"] for body in desk.bodies("closed")] == [True]
+    assert len(desk.ledger.state().landed) == 1
+
+
+def test_who_asks_again_and_again_waits_no_longer_where_the_clock_was_set_back(desk: Desk) -> None:
+    """A refusal writes that down too, or each would begin the wait anew."""
+    desk.now = 90_000.0
+    for _ in range(5):
+        desk.run("crashed")
+    desk.now -= 86_400.0
+    for _ in range(30):
+        assert not desk.run("allowed").is_open
+        desk.now += 10.0
+    assert desk.run("allowed").is_open
+    assert [body["seconds"] for body in desk.bodies("clock-set-back")] == [86_400.0]
+
+
+def test_a_modification_counts_for_as_long_as_the_longest_window(desk: Desk) -> None:
+    """The rate asks about a minute, the frequency about five."""
+    for _ in range(3):
+        desk.run("allowed")
+    desk.now += 299.0
+    assert len(desk.ledger.state().recent(300.0)) == 3
+    desk.now += 1.0
+    assert desk.ledger.state().recent(300.0) == ()
+
+
+def test_the_pre_flight_as_a_whole_is_as_its_worst_part() -> None:
+    """Whatever stands first in it."""
+    passed, warned, failed = (
+        Layer(name, state)
+        for name, state in (
+            ("circuit breaker", LayerState.PASSED),
+            ("health monitoring", LayerState.WARNED),
+            ("rate limiting", LayerState.FAILED),
+        )
+    )
+    verdict = Allowed(Evidence((), (), (), ()))
+    for flight, whole in (
+        ((passed, warned, failed), LayerState.FAILED),
+        ((passed, warned), LayerState.WARNED),
+        ((passed,), LayerState.PASSED),
+        ((), LayerState.NOT_RUN),
+    ):
+        layers = {layer.name: layer.state for layer in layers_of(verdict, (), flight)}
+        assert layers["pre-flight checks"] == whole
 
 
 def test_a_lease_runs_out_and_what_comes_too_late_is_lost(desk: Desk) -> None:
@@ -301,19 +385,3 @@ def test_a_state_that_cannot_be_read_is_no_pass(desk: Desk) -> None:
         desk.admit()
     assert caught.value.slug == "journal-damaged"
     assert "audit verify" in caught.value.hint
-
-
-def test_a_process_that_took_a_dead_ones_number_is_not_the_dead_one() -> None:
-    """The number comes back after a while, the time of the start does not."""
-    from pytest_selfmod_guard.processes import is_gone, myself  # noqa: PLC0415 (only here)
-
-    me = myself()
-    assert not is_gone(me)
-    assert is_gone(f"{me.rpartition('@')[0]}@1")
-    assert not is_gone("")
-    assert not is_gone(f"elsewhere {me}")
-    child = subprocess.Popen([sys.executable, "-c", ""])
-    there = f"{me.rpartition(' ')[0]} {child.pid}@"
-    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
-    assert is_gone(f"{there}5")  # a corpse that nobody has looked after yet
-    child.wait()

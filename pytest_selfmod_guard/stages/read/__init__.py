@@ -15,7 +15,7 @@ from pytest_selfmod_guard.errors import UsageError
 from pytest_selfmod_guard.git import Commit, Git, Objects
 from pytest_selfmod_guard.model import Base, Change
 from pytest_selfmod_guard.stages.read import _mapping
-from pytest_selfmod_guard.stages.read._base import DOCUMENTS, base_of, empty_tree, head
+from pytest_selfmod_guard.stages.read._base import DOCUMENTS, Tip, base_of, empty_tree, head
 from pytest_selfmod_guard.stages.read._heads import merged_heads
 from pytest_selfmod_guard.stages.read._identities import identities_of
 from pytest_selfmod_guard.stages.read._listing import STAGED, load, parse
@@ -46,10 +46,12 @@ __all__ = [
 ]
 
 
-def trusted(git: Git) -> Base:
-    """Read only the base: HEAD, and the documents of it that the judge reads."""
+def trusted(git: Git, commit: str = "") -> Base:
+    """Read only the base, HEAD if no other is named, and the documents that the judge reads."""
     with Objects(git) as objects:
-        return base_of(git, objects, head(git, objects), None)
+        found = objects.commit(commit) if commit else None
+        tip = Tip(found.oid, found.tree) if found else head(git, objects)
+        return base_of(git, objects, tip, None)
 
 
 def staged(git: Git, *, project: str | None = None, is_whole: bool = False) -> Change:

@@ -19,7 +19,7 @@ _ORPHAN = (
     " other branches of this repository may have a policy of their own."
 )
 
-__all__ = ["Past", "Stamp", "head_of", "reconcile"]
+__all__ = ["Past", "Stamp", "head_of", "last_known", "reconcile"]
 
 
 def head_of(git: Git) -> str:
@@ -57,6 +57,24 @@ def reconcile(
         from pytest_selfmod_guard.stages.reconcile._look import Look  # noqa: PLC0415 (seldom needed)
 
         return Look(git, objects, journal, stamp, judge, is_new=is_new).at(tip)
+
+
+def last_known(git: Git, journal: Journal, tip: str) -> str | None:
+    """
+    Give a commit, or the nearest before it, that did not come past the doors.
+
+    :param tip: the id of HEAD's commit; empty when there is none yet
+    :returns: empty when there is no commit yet; None where none of them is known
+    """
+    known = Known(journal)
+    if not tip or known.has(tip) or not known.is_adopted():
+        return tip
+    from pytest_selfmod_guard.stages.reconcile._unjudged import nearest_known  # noqa: PLC0415
+
+    with Objects(git) as objects:
+        if _is_next(git, objects, known, tip):
+            return tip
+        return nearest_known(git, objects, tip, known.tips()) or None
 
 
 def _is_next(git: Git, objects: Objects, known: Known, tip: str) -> bool:

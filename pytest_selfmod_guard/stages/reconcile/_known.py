@@ -61,8 +61,8 @@ class Known:
         """Tell whether commits are judged here at all, so that one can go past a door."""
         if self._journal.last(UNGATED):
             return True
-        recent = (_read(entry).get("source") for entry in self._journal.last(JUDGED, _LOOKED_AT))
-        return "--staged" in recent
+        recent = map(_read, self._journal.last(JUDGED, _LOOKED_AT))
+        return any(told.get("source") == "--staged" and told.get("gate", True) for told in recent)
 
     def is_adopted(self) -> bool:
         """Tell whether the guard has looked at this history before."""
@@ -105,7 +105,8 @@ class Known:
             passes = decision == "allowed" or (
                 decision == "denied" and told.get("enforced") is False
             )
-            if passes and told.get("asked") == []:
+            # Before there was a pre-flight every judgement was a gate.
+            if passes and told.get("asked") == [] and told.get("gate", True):
                 yield told
 
     def _is(self, commit: str, kinds: tuple[str, ...]) -> bool:
