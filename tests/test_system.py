@@ -373,6 +373,9 @@ def test_the_failures_in_a_row_are_told(scene: Scene) -> None:
     assert scene.system.status().circuit_breaker.failures == failed
     scene.system.reset(ADA)
     assert scene.system.breaker().failures == ()
+    scene.now += 60
+    scene.attempt("rolled_back")
+    assert [one.at for one in scene.system.breaker().failures] == [1066]
 
 
 def test_a_killed_one_is_among_the_failures_before_anybody_buries_him(scene: Scene) -> None:
@@ -388,6 +391,10 @@ def test_a_killed_one_is_among_the_failures_before_anybody_buries_him(scene: Sce
     scene.policy("[breaker]\nfailures = ['denied']\n")
     assert scene.system.breaker().failures == ()
     assert scene.system.status().attempts == (died,)
+    scene.now = 1000.0
+    scene.attempt("rolled_back")
+    scene.now += 600
+    assert [one.outcome for one in scene.system.breaker().failures] == ["rolled_back"]
 
 
 def test_an_error_of_the_guard_itself_is_told_from_a_death(scene: Scene) -> None:
@@ -485,6 +492,34 @@ def test_a_look_that_cannot_be_kept_is_told_and_somebody_is_called(
     assert "health-critical" in (scene.repo.path / "told.jsonl").read_text()
 
 
+def test_of_two_who_see_it_turn_only_one_tells(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has written it down just before."""
+    scene.policy("""notify = ["sh", "-c", "cat >> told.jsonl"]\n""")
+    scene.machine = FULL
+    turn = SqliteJournal.turn
+
+    def late(journal: SqliteJournal) -> object:
+        monkeypatch.undo()
+        scene.system.health()
+        return turn(journal)
+
+    monkeypatch.setattr(SqliteJournal, "turn", late)
+    assert scene.system.health().status == "critical"
+    assert len(scene.events()) == 2
+    assert len((scene.repo.path / "told.jsonl").read_text().splitlines()) == 1
+
+
+def test_one_failure_is_no_failures(scene: Scene) -> None:
+    """Where the policy lets one open the breaker."""
+    opening, strict = scene.begin(), Policy().breaker._replace(failure_threshold=1)
+    ending = Ending("crashed", counts=False, seconds=0.5, actor="", change={})
+    end(scene.ledger, opening, ending, Policy()._replace(breaker=strict))
+    detail = scene.layers()["circuit breaker"].detail
+    assert detail == "open after 1 failure, probes in 5 min 0 s"
+
+
 def test_a_commit_that_went_round_sets_no_policy(scene: Scene) -> None:
     """Neither the numbers nor whom to tell: that of the last one that came through holds."""
     scene.policy("""notify = ["sh", "-c", "cat >> told.jsonl"]\n""")
@@ -492,9 +527,12 @@ def test_a_commit_that_went_round_sets_no_policy(scene: Scene) -> None:
     assert guard.reconcile() is None
     for _ in range(3):
         scene.attempt("rolled_back")
+    scene.begin()
+    scene.now += 600
     before = scene.system.status()
+    assert before.circuit_breaker.metrics.consecutive_failures == 4
     scene.policy(
-        "mode = 'warn'\nnotify = ['sh', '-c', 'touch pwned']\n[breaker]\nfailure-threshold = 3\n"
+        "mode = 'warn'\nnotify = ['sh', '-c', 'touch pwned']\n[breaker]\nfailures = ['denied']\n"
         "[rate]\nmax-per-window = 500\n[health]\nmax-disk-percent = 100\n"
     )
     assert guard.policy().mode == "warn"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from itertools import takewhile
 from typing import Any
 
 from pytest_selfmod_guard.journals import Entry, Journal
@@ -49,10 +48,9 @@ def last_failures(journal: Journal, count: int, dead: tuple[Entry, ...] = ()) ->
         return ()
     begun = _begun(journal)
     closed = (*dead, *journal.last("closed", _AMONG))
-    # What people did whom nothing binds is neither a failure nor the end of a row.
+    # What people did whom nothing binds does not count.
     counted = [entry for entry in closed if begun.get(entry.attempt, {}).get("bound") is not False]
-    row = takewhile(lambda entry: _body(entry).get("result") != "success", counted)
-    failed = [entry for entry in row if _body(entry).get("result") == "failure"]
+    failed = [entry for entry in counted if _body(entry).get("result") == "failure"]
     shown = failed[: min(count, SHOWN)]
     return tuple(_past(journal, entry, begun.get(entry.attempt, {})) for entry in shown)
 

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import resource
 import signal
 import struct
 import subprocess
@@ -311,11 +312,12 @@ def test_a_busy_journal_is_said_and_not_the_end(repo: Repo) -> None:
 class Terminal:
     """A terminal with a watch on it, as a person has one."""
 
-    def __init__(self, repo: Repo, rows: int = 24, columns: int = 100) -> None:
+    def __init__(self, repo: Repo, rows: int = 24, columns: int = 100, most: int = -1) -> None:
         """Start to watch, and wait until there is something to see."""
         self.ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         command = (sys.executable, "-I", "-c", ON_TERMINAL, *WATCH)
+        limit = (resource.RLIMIT_FSIZE, (most, most))
         self.process = subprocess.Popen(
             command,
             cwd=repo.path,
@@ -324,6 +326,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
+            preexec_fn=lambda: resource.setrlimit(*limit),
         )
         os.close(theirs)
         self.said = ""
@@ -381,6 +384,17 @@ def test_the_screen_is_given_back_on_every_way_out(
     assert "Traceback" not in terminal.said
     assert after.strip() == ("selfmod-guard: interrupted" if how == "ctrl-c" else "")
     assert terminal.said.count(GIVEN_BACK) == 1
+
+
+def test_why_a_look_was_not_kept_is_never_cut(repo: Repo, terminals: list[Terminal]) -> None:
+    """It is longer than a line, and what is above it makes room."""
+    terminals.append(terminal := Terminal(repo, rows=12, columns=40, most=0))
+    frame = terminal.said.rpartition("\x1b[H")[2]
+    lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", frame).splitlines()
+    assert len(lines) == 12
+    assert max(map(len, lines)) <= 40
+    said = " ".join(line.strip() for line in lines)
+    assert re.search(r"this look at the machine was not kept: .*\(journal-[a-z]+\)$", said)
 
 
 def test_a_small_terminal_will_do_and_one_that_goes_ends_it(
