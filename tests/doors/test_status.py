@@ -7,7 +7,6 @@ import json
 import os
 import pty
 import re
-import resource
 import signal
 import struct
 import subprocess
@@ -41,6 +40,8 @@ ON_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
     " os.execv(sys.argv[1], sys.argv[1:])"
 )
+# Lets a command write nothing into a file.
+NO_FILES = ("/bin/sh", "-c", 'ulimit -f 0 && exec "$0" "$@"')
 TAKEN, GIVEN_BACK = "\x1b[?1049h", "\x1b[?25h\x1b[?1049l"
 
 
@@ -312,12 +313,13 @@ def test_a_busy_journal_is_said_and_not_the_end(repo: Repo) -> None:
 class Terminal:
     """A terminal with a watch on it, as a person has one."""
 
-    def __init__(self, repo: Repo, rows: int = 24, columns: int = 100, most: int = -1) -> None:
+    def __init__(
+        self, repo: Repo, rows: int = 24, columns: int = 100, through: tuple[str, ...] = ()
+    ) -> None:
         """Start to watch, and wait until there is something to see."""
         self.ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        command = (sys.executable, "-I", "-c", ON_TERMINAL, *WATCH)
-        limit = (resource.RLIMIT_FSIZE, (most, most))
+        command = (sys.executable, "-I", "-c", ON_TERMINAL, *through, *WATCH)
         self.process = subprocess.Popen(
             command,
             cwd=repo.path,
@@ -326,7 +328,6 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            preexec_fn=lambda: resource.setrlimit(*limit),
         )
         os.close(theirs)
         self.said = ""
@@ -388,7 +389,7 @@ def test_the_screen_is_given_back_on_every_way_out(
 
 def test_why_a_look_was_not_kept_is_never_cut(repo: Repo, terminals: list[Terminal]) -> None:
     """It is longer than a line, and what is above it makes room."""
-    terminals.append(terminal := Terminal(repo, rows=12, columns=40, most=0))
+    terminals.append(terminal := Terminal(repo, rows=12, columns=40, through=NO_FILES))
     frame = terminal.said.rpartition("\x1b[H")[2]
     lines = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", frame).splitlines()
     assert len(lines) == 12
