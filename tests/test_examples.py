@@ -42,6 +42,7 @@ def test_the_script_says_which_program_is_missing(tmp_path: Path, missing: str) 
     assert f'"{missing}" is not on the PATH' in played.stderr
 
 
+@pytest.mark.proof
 def test_the_script_fails_when_the_guard_lets_the_bad_commit_pass(tmp_path: Path) -> None:
     """A script that is always content shows nothing."""
     lenient = "import sys; sys.exit(0)"

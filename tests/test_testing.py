@@ -38,6 +38,7 @@ SHOP = Project({"app.py": CODE, "README.md": "A small project.\n"}).commit("Star
 LAX = SHOP.write({"selfmod-guard.toml": "mode = 'warn'\n"}).commit("Relax")
 
 
+@pytest.mark.proof
 def test_the_page_s_examples_are_true() -> None:
     """Every block of Python in docs/testing.md runs, and every test in it passes."""
     page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
@@ -446,6 +447,7 @@ def test_the_folder_is_there_as_long_as_something_needs_it() -> None:
     assert not any(folder.parent.exists() for folder in gone)
 
 
+@pytest.mark.proof
 def test_no_process_leaves_a_folder_behind_or_takes_another_s_away(tmp_path: Path) -> None:
     """At exit, in a fork that ends before, and in the workers of xdist; warnings are errors."""
     scratch = tmp_path / "scratch"

@@ -32,6 +32,7 @@ def told(ran: Ran) -> dict[str, object]:
     return report
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("files", "code", "decision"), [(GOOD, 0, "allowed"), (BAD, 1, "denied")])
 def test_every_source_gives_the_same_verdict(
     tmp_path: Path, files: dict[str, str], code: int, decision: str

@@ -133,6 +133,7 @@ def test_without_git_it_says_so(python: str, tmp_path: Path) -> None:
     assert _left(tmp_path) == []
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("moment", [b"1. ", b"LANDED"], ids=["in-a-commit", "between"])
 def test_an_interrupt_leaves_nothing_behind(python: str, tmp_path: Path, moment: bytes) -> None:
     """Neither the folder nor a process that goes on writing into it."""

@@ -245,6 +245,7 @@ def watching(repo: Repo, *command: str, **streams: Any) -> Iterator[subprocess.P
             process.kill()
 
 
+@pytest.mark.proof
 def test_without_a_terminal_it_writes_a_line_of_json_a_look(repo: Repo) -> None:
     """Each look is kept; and when the reader goes, it ends without a word."""
     command = (*WATCH, "--interval", "1s", "--format", "json")

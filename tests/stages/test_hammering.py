@@ -40,6 +40,7 @@ GOOD: tuple[Line, ...] = (
 DEATHS = {"w2": 5.5}
 
 
+@pytest.mark.proof
 def test_sixteen_processes_break_no_limit() -> None:
     """Two seconds on the embedded journal, while some are killed; hundreds of questions."""
     hammer("--seconds=2", "--kill")

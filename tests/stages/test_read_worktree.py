@@ -88,6 +88,7 @@ def test_a_deletion_marked_as_unchanged_is_seen(repo: Repo) -> None:
     assert (file.path, file.new) == ("app.py", None)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("setting", ["core.trustctime=false", "core.checkStat=minimal"])
 def test_an_edit_with_its_time_put_back_is_seen(repo: Repo, setting: str) -> None:
     """Same size, same time: the change of the inode gives it away."""
