@@ -21,7 +21,7 @@ from pytest_selfmod_guard.ci import is_ci
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.errors import GuardError, UsageError
 from pytest_selfmod_guard.git import Git
-from pytest_selfmod_guard.history import NOTHING
+from pytest_selfmod_guard.history import NOTHING, is_ahead
 from pytest_selfmod_guard.journals import Journal
 from pytest_selfmod_guard.machine import Reading, measure
 from pytest_selfmod_guard.model import (
@@ -57,8 +57,6 @@ Reader = Callable[[Git], Change]
 """Something that reads a proposed change, such as ``read.staged``."""
 
 _NOTHING = Evidence((), (), (), ())
-_ON_HEAD = frozenset(("index", "worktree", "diff", "mapping"))
-"""What a change that is based on HEAD leads to."""
 
 
 class Asked(NamedTuple):
@@ -239,7 +237,7 @@ class Guard:
         self._keeping.journal(change.base)
         if asked.only:  # some rules are no gate, and leave the history to one that is
             return self._case(change, Past())
-        is_next = change.head in _ON_HEAD
+        is_next = is_ahead(change)
         past = self._reconciled(change.base.commit if is_next else head_of(self.git))
         if past.net and is_next:
             if change.head == "index":  # what a merge adds is no continuation of what is there
@@ -308,7 +306,7 @@ class Guard:
         attempt.policy = policy
         notes = (*change.notes, *notes, *off, *past.notes, *self._keeping.notes)
         rules = rules_called(asked.only)
-        is_next = change.head in _ON_HEAD and not asked.only
+        is_next = is_ahead(change) and not asked.only
         if is_next:
             attempt.case = case._replace(base=base_on(self.git, change.base.commit))
         if is_next and (refusal := attempt.fly(self.ledger, modifies=asked.modifies)):

@@ -18,6 +18,7 @@ from pytest_selfmod_guard.journals import MOST_ABOUT, START, Entry, Event, chain
 from pytest_selfmod_guard.journals import _tables as tables
 from pytest_selfmod_guard.journals._address import Address
 from pytest_selfmod_guard.journals._ascii import as_ascii, from_ascii
+from pytest_selfmod_guard.journals._store import Store
 
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
@@ -28,7 +29,7 @@ _LOCK = 0x534D47 << 32
 """With the table's own number behind it: one lock a journal. Alone: who makes the tables."""
 
 
-class PostgresJournal:
+class PostgresJournal(Store):
     """A journal in a schema of a PostgreSQL database."""
 
     def __init__(self, address: str) -> None:
@@ -45,16 +46,6 @@ class PostgresJournal:
         """The address without its password."""
         return self.address.place
 
-    def append(self, *entries: Entry) -> None:
-        """
-        Add entries to the end, all or none; when this returns, they are durable.
-
-        :raises JournalError: they could not be written
-        """
-        if entries:
-            with self.turn() as turn:
-                turn.append(*entries)
-
     @contextmanager
     def turn(self) -> Iterator[PostgresTurn]:
         """
@@ -70,31 +61,6 @@ class PostgresJournal:
                 yield turn
             finally:
                 turn.is_over = True
-
-    def about(self, subject: str) -> list[Entry]:
-        """Give what was written down about a subject, the newest first, 100 at most."""
-        with self._looking() as look:
-            return look.about(subject) if look else []
-
-    def last(self, kind: str, count: int = 1) -> list[Entry]:
-        """Give the last entries of a kind, the newest first."""
-        with self._looking() as look:
-            return look.last(kind, count) if look else []
-
-    def bodies(self, kind: str, count: int) -> list[str]:
-        """Give the last bodies of a kind, the newest first; nothing else of them is read."""
-        with self._looking() as look:
-            return look.bodies(kind, count) if look else []
-
-    def head(self) -> Event | None:
-        """Give the last event; None of an empty journal."""
-        with self._looking() as look:
-            return look.head() if look else None
-
-    def folded(self) -> Event | None:
-        """Give the last event that carries the state; None where there is none."""
-        with self._looking() as look:
-            return look.folded() if look else None
 
     def now(self) -> float | None:
         """Give the server's clock, which runs before there is a journal too."""

@@ -19,12 +19,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 
-from pytest_selfmod_guard.journals import Entry, Event
+from pytest_selfmod_guard.journals import Event
 from pytest_selfmod_guard.journals._patience import patiently
 from pytest_selfmod_guard.journals._sqlite_errors import said, vanished
 from pytest_selfmod_guard.journals._sqlite_file import Identity, connect, found, writable
 from pytest_selfmod_guard.journals._sqlite_look import SqliteLook, SqliteTurn
 from pytest_selfmod_guard.journals._sqlite_schema import schema, upgrade
+from pytest_selfmod_guard.journals._store import Store
 
 _FILE = "journal.sqlite3"
 _PAGE = 200  # events
@@ -33,7 +34,7 @@ _ANY_TEXT = partial(str, encoding="utf-8", errors="surrogateescape")
 _DURABLE = ("pragma journal_mode = truncate", "pragma synchronous = full", "begin immediate")
 
 
-class SqliteJournal:
+class SqliteJournal(Store):
     """A journal in a folder that belongs to the user alone."""
 
     def __init__(self, folder: str, *, patience: float = 10.0) -> None:
@@ -53,16 +54,6 @@ class SqliteJournal:
         """The path of its file."""
         return self.path
 
-    def append(self, *entries: Entry) -> None:
-        """
-        Add entries to the end, all or none; when this returns, they are durable.
-
-        :raises JournalError: they could not be written
-        """
-        if entries:
-            with self.turn() as turn:
-                turn.append(*entries)
-
     @contextmanager
     def turn(self) -> Iterator[SqliteTurn]:
         """
@@ -79,35 +70,6 @@ class SqliteJournal:
             yield turn
             with said(self.path):
                 self._end(turn, file)
-
-    def about(self, subject: str) -> list[Entry]:
-        """Give what was written down about a subject, the newest first, 100 at most."""
-        with self._looking() as look:
-            return look.about(subject) if look else []
-
-    def last(self, kind: str, count: int = 1) -> list[Entry]:
-        """Give the last entries of a kind, the newest first."""
-        with self._looking() as look:
-            return look.last(kind, count) if look else []
-
-    def bodies(self, kind: str, count: int) -> list[str]:
-        """Give the last bodies of a kind, the newest first; nothing else of them is read."""
-        with self._looking() as look:
-            return look.bodies(kind, count) if look else []
-
-    def head(self) -> Event | None:
-        """Give the last event; None of an empty journal."""
-        with self._looking() as look:
-            return look.head() if look else None
-
-    def folded(self) -> Event | None:
-        """
-        Give the last event that carries the state; None where there is none.
-
-        :raises JournalError: it cannot be read, or is not what was written
-        """
-        with self._looking() as look:
-            return look.folded() if look else None
 
     def now(self) -> float | None:
         """Have no clock: the file belongs to one machine, whose clock everybody has."""
