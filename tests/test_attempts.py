@@ -386,6 +386,25 @@ def test_whoever_is_named_hears_of_it_however_the_breaker_opened(
     assert len(heard.read_text().splitlines()) == 3
 
 
+def test_somebody_is_told_too_where_a_person_finds_the_dead(
+    repo: Repo, clock: Clock, tmp_path: Path
+) -> None:
+    """The person is let through, and the breaker has opened all the same."""
+    heard = tmp_path / "heard"
+    frail(repo, json.dumps([sys.executable, "-c", f"open({str(heard)!r}, 'a').write('x')"]))
+    policy = (repo.path / "pyproject.toml").read_text()
+    repo.write("pyproject.toml", policy.replace('"denied"', '"crashed"'))
+    repo.commit("Only crashes")
+    guard = guard_of(repo, clock, AI_AGENT="")
+    with guard.ledger.page() as page:
+        terms = {"terms": [1, 1, 300, 300], "lease": 1, "bound": True, "base": "b"}
+        page.add("opened", "dead", {**terms, "who": ""})
+    clock.now += 2
+    stage(repo, "x = 1\n")
+    assert guard.judge(read.staged, "--staged", LANDS).decision == "allowed"
+    assert heard.read_text() == "x"
+
+
 def test_nobody_waits_where_nothing_is_enforced(repo: Repo, clock: Clock) -> None:
     """A guard that is turned off lets a commit through, and so says the waiting."""
     frail(repo)
