@@ -62,7 +62,7 @@ class Connections:
             try:
                 yield connection
                 _commit(connection, self._address.place)
-            except BaseException:
+            except BaseException:  # an interrupt too must leave no turn open
                 with suppress(psycopg.Error):
                     connection.execute("rollback")
                 raise
@@ -99,7 +99,7 @@ class Connections:
 def _begin(connection: Connection) -> Connection:
     try:
         connection.execute(BEGIN)
-    except BaseException:
+    except BaseException:  # an interrupt too: nobody else would close it
         connection.close()
         raise
     return connection

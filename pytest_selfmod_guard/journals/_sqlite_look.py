@@ -11,6 +11,7 @@ from pytest_selfmod_guard.journals import MOST_ABOUT, START, Entry, Event, chain
 from pytest_selfmod_guard.journals._sqlite_errors import damaged, said
 from pytest_selfmod_guard.journals._sqlite_schema import COLUMNS, SCHEMA
 
+# Only our own words stand in these statements; values are always bound.
 _INSERT = f"insert into events ({COLUMNS[SCHEMA]}) values (?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 
 
