@@ -322,6 +322,7 @@ class Guard:
             patterns=asked.tightening.patterns,
             exhaustive=asked.exhaustive,
             history=attempt.history(self.ledger) if is_next else NOTHING,
+            rest=read.rest(self.git, change.base),
         )
         findings = trace(self.git, change, found.findings)
         evidence = Evidence(findings, attempt.flight.results, (), (*notes, *found.notes))

@@ -252,6 +252,9 @@ class Finding(NamedTuple):
     """The line it speaks of, for showing; at most 200 characters."""
     commit: str = ""
     """The commit of a range that brought it, where that can be told."""
+    settled_by: str = ""
+    """What alone could tell whether it is innocent: ``trial``, the base's tests run
+    on the changed code. Until then it denies whom limits bind, and warns others."""
 
     @property
     def family(self) -> str:

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_selfmod_guard import paths
-from pytest_selfmod_guard.model import EXECUTABLE, Blob, Change, FileChange
+from pytest_selfmod_guard.model import EXECUTABLE, REGULAR, Blob, Change, FileChange
 from pytest_selfmod_guard.policy import Policy
+from pytest_selfmod_guard.surroundings import NOWHERE, Surroundings
 from pytest_selfmod_guard.syntax import Unparsable, unparsable
 
 if TYPE_CHECKING:
@@ -130,15 +131,42 @@ class View:
         policy: Policy,
         patterns: tuple[str, ...] = (),
         history: History | None = None,
+        rest: Surroundings = NOWHERE,
     ) -> None:
         """
         Look at a change under the base's policy.
 
         :param patterns: regular expressions that the caller forbids in new lines
         :param history: what happened before; None where it does not matter
+        :param rest: what the project holds beside the change
         """
+        self.rest = rest
         self.history = history
         self.change = change
         self.policy = policy
         self.patterns = patterns
         self.files = tuple(File(file) for file in change.files)
+
+    def after(self, path: str) -> Side | None:
+        """Give a file of the project as it is after the change, wherever it comes from."""
+        return self._sides(path)[1]
+
+    def before(self, path: str) -> Side | None:
+        """Give a file of the project as the base has it."""
+        return self._sides(path)[0]
+
+    def _sides(self, path: str) -> tuple[Side | None, Side | None]:
+        if path not in self._known:
+            data = self.rest.read(path)
+            side = Side(path, Blob(REGULAR, "", len(data), data)) if data is not None else None
+            self._known[path] = (side, side)
+        return self._known[path]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[Side | None, Side | None]]:
+        known: dict[str, tuple[Side | None, Side | None]] = {}
+        for file in self.files:
+            known[file.change.before] = (file.old, None)
+        for file in self.files:
+            known[file.path] = (known.get(file.path, (None, None))[0], file.new)
+        return known

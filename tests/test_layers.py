@@ -16,6 +16,7 @@ OPEN_SETS = {"rules", "journals", "reports", "preflights", "sandboxes"}
 FACTS = {
     "git", "paths", "policy", "policy_schema", "syntax", "lines", "view", "attribution", "ci",
     "interpreter", "sizes", "state", "machine", "health", "history", "processes", "spoken",
+    "surroundings",
 }  # fmt: skip
 LAYERS = (
     {"model", "errors", "context", "status"},

@@ -62,6 +62,8 @@ class Sighting(NamedTuple):
     name: str = ""
     commit: str = ""
     """Only from change rules: which commit of a range, where it is about one."""
+    settled_by: str = ""
+    """``trial`` where only the base's tests, run on the changed code, can tell."""
 
 
 class Rule(NamedTuple):

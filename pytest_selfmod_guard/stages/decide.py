@@ -7,9 +7,11 @@ family      an agent's change       an unknown author's   a known human's
 limits      denied                  as `actors.unknown`   warned
 selfguard   denied                  denied                allowed, and said
 the others  denied                  denied                denied
+settled_by  denied                  as `actors.unknown`   warned
 =========== ======================= ===================== ======================
 
-Only findings at or over the policy's ``block-at`` count.
+Only findings at or over the policy's ``block-at`` count. The last row is for
+those, of any family, of which only a trial can tell whether they are innocent.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ def denies(finding: Finding, actor: Actor, policy: Policy) -> bool:
     """Tell whether one finding is enough to deny this author's change."""
     if finding.risk < policy.denies_at:
         return False
-    if finding.family == "limits":
+    if finding.family == "limits" or finding.settled_by:
         return is_bound(actor, policy)
     if finding.family == "selfguard":
         return actor.kind != "human"

@@ -18,6 +18,7 @@ from pytest_selfmod_guard.history import NOTHING, History
 from pytest_selfmod_guard.model import Change, Finding, Risk
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.rules import Rule, Sighting
+from pytest_selfmod_guard.surroundings import NOWHERE, Surroundings
 from pytest_selfmod_guard.syntax import Unparsable
 from pytest_selfmod_guard.view import File, Side, View
 
@@ -39,6 +40,7 @@ def detect(
     patterns: tuple[str, ...] = (),
     exhaustive: bool = False,
     history: History = NOTHING,
+    rest: Surroundings = NOWHERE,
 ) -> Detection:
     """
     Ask every rule that the base's policy leaves on.
@@ -46,9 +48,10 @@ def detect(
     :param patterns: regular expressions that the caller forbids in new lines
     :param exhaustive: ask even where the gate knows that a rule cannot fire
     :param history: what happened before, by which it is told what is unusual
+    :param rest: what the project holds beside the change
     :raises RuleError: a rule crashed; a crash is never a pass
     """
-    view = View(change, policy, patterns, history)
+    view = View(change, policy, patterns, history, rest)
     asked = [rule for rule in rules if not _is_off(rule, policy)]
     found = [
         (rule, file, sighting)
@@ -205,6 +208,7 @@ def _finding(rule: Rule, file: File | None, seen: Sighting, policy: Policy) -> F
         hint=seen.hint or rule.hint,
         code=_shown(file, seen.line),
         commit=seen.commit,
+        settled_by=seen.settled_by,
     )
 
 

@@ -8,9 +8,11 @@ import libcst as cst
 
 from .folding import Folder
 from .normal import normal
+from .origins import origins
 from .positions import Positions
 from .resolving import Resolver
 from .running import deep_recursion, no_collection
+from .scopes import Place
 from .values import Call, Class, Function, Import, Reference
 from .walking import Walk
 
@@ -102,6 +104,26 @@ class Python:
         """
         with deep_recursion():
             return self._folder.alternatives(node)
+
+    def origins(
+        self, node: cst.BaseExpression, stop: frozenset[str] = frozenset()
+    ) -> frozenset[str]:
+        """
+        Give the dotted names of all that the value of an expression may come from.
+
+        Calls, attributes and names of other modules, followed through
+        assignments, formatting, loops, `with` and functions of the file:
+        ``{"flask.request.args.get", "os.environ", "base64.b64decode"}``. A
+        parameter that no call in the file explains is ``param:function.name``.
+
+        :param stop: dotted names of calls through which nothing dangerous passes
+        """
+        with deep_recursion():
+            return origins(self, node, stop)
+
+    def place(self, node: cst.CSTNode) -> Place:
+        """Give the scope and the order of a node of this file."""
+        return self._resolver.place(node)
 
     def line(self, node: cst.CSTNode) -> int:
         """Give the 1-based line on which a node begins; 0 if it is of another file."""

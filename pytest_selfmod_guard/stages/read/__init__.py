@@ -27,7 +27,9 @@ from pytest_selfmod_guard.stages.read._range import (
     parent_of,
     steps_of,
 )
+from pytest_selfmod_guard.stages.read._rest import Rest
 from pytest_selfmod_guard.stages.read._steps import step_of
+from pytest_selfmod_guard.surroundings import NOWHERE, Surroundings
 
 __all__ = [
     "DOCUMENTS",
@@ -40,6 +42,7 @@ __all__ = [
     "merged",
     "parse_range",
     "proposed",
+    "rest",
     "since",
     "staged",
     "worktree",
@@ -52,6 +55,11 @@ def trusted(git: Git, commit: str = "") -> Base:
         found = objects.commit(commit) if commit else None
         tip = Tip(found.oid, found.tree) if found else head(git, objects)
         return base_of(git, objects, tip, None)
+
+
+def rest(git: Git, base: Base) -> Surroundings:
+    """Give what the base holds beside a change, to be read as it is asked about."""
+    return Rest(git, base.commit) if base.commit else NOWHERE
 
 
 def staged(git: Git, *, project: str | None = None, is_whole: bool = False) -> Change:
