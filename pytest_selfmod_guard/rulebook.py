@@ -13,9 +13,10 @@ only) or two blanks (both)::
 Options: ``kept`` (the file exists on both sides), ``was old/path.py``,
 ``mode 100755``, ``binary``. With ``mode 160000`` it is a submodule, and its
 only line ends with the commit. A line ``{10001}`` stands for so many
-characters, and ``--pattern '...'`` in a title is handed to the rule. So is what
-happened before: ``after 5 modifications in the window``, or ``after 50
-modifications of 200 characters in shop``.
+characters, and ``--pattern '...'`` in a title is handed to the rule. A file that
+stays the same lies beside the change. So is handed over what happened before:
+``after 5 modifications in the window``, or ``after 50 modifications of 200
+characters in shop``.
 """
 
 from __future__ import annotations
@@ -38,13 +39,11 @@ from pytest_selfmod_guard.model import (
     FileChange,
     Risk,
 )
-from pytest_selfmod_guard.policy import OWN_FILE, TABLE_FILE
 from pytest_selfmod_guard.rules import Rule
+from pytest_selfmod_guard.surroundings import Given
 
 _CASE = re.compile(r"^(Flagged|Allowed):[ ]*(.*)$")
 _FILE = re.compile(r"^=== (\S+)(?: \((.*)\))?$")
-_DOCUMENTS = (TABLE_FILE, OWN_FILE, ".gitattributes")
-"""Files whose old side the judge reads, so that an example can bring its policy."""
 _PATTERN = re.compile(r"--pattern '([^']*)'")
 _RECENT = re.compile(r"after (\d+) modifications in the window")
 _USUAL = re.compile(r"after (\d+) modifications of (\d+) characters in (\S+)")
@@ -64,6 +63,8 @@ class Example(NamedTuple):
     change: Change
     patterns: tuple[str, ...]
     history: History
+    rest: Given
+    """What lies beside the change."""
 
 
 def prose(rule: Rule) -> str:
@@ -94,7 +95,8 @@ def _examples(rule: Rule) -> Iterator[Example]:
         diff = dedent("\n".join(lines[start + 1 : end])).strip("\n")
         patterns = tuple(_PATTERN.findall(title))
         before = _history(title)
-        yield Example(rule.id, title, flagged, risk, diff, _change(diff), patterns, before)
+        change, rest = _change(diff)
+        yield Example(rule.id, title, flagged, risk, diff, change, patterns, before, rest)
 
 
 def _title(text: str, *, flagged: bool) -> tuple[str, Risk]:
@@ -110,14 +112,11 @@ def _history(title: str) -> History:
     return History(tuple(done), int(recent[1]) if recent else 0)
 
 
-def _change(diff: str) -> Change:
+def _change(diff: str) -> tuple[Change, Given]:
     files = sorted(_files(diff.splitlines()), key=lambda file: file.path)
-    documents = {
-        file.before: file.old.data or b""
-        for file in files
-        if file.old and file.before in _DOCUMENTS
-    }
-    return Change(tuple(files), Base("0" * 40, documents), "diff", "example")
+    held = {file.before: file.old.data or b"" for file in files if file.old}
+    edited = tuple(file for file in files if file.old != file.new or file.old_path)
+    return Change(edited, Base("0" * 40, held), "diff", "example"), Given(held)
 
 
 def _files(lines: list[str]) -> Iterator[FileChange]:

@@ -12,6 +12,7 @@ from pytest_selfmod_guard import policy as policies
 from pytest_selfmod_guard.model import REGULAR, Base, Blob, Change, FileChange, Finding
 from pytest_selfmod_guard.rules import all_rules
 from pytest_selfmod_guard.stages.detect import detect
+from pytest_selfmod_guard.surroundings import Given
 
 Tree = Mapping[str, str | bytes | Blob]
 
@@ -61,7 +62,9 @@ def ask() -> Ask:
         rule: str, old: Tree, new: Tree, moved: Mapping[str, str] | None = None
     ) -> list[Finding]:
         change = _change_of(old, new, moved)
-        return list(detect(change, policies.load(change.base), (rules[rule],)).findings)
+        rest = Given({path: blob.data or b"" for path, blob in _blobs(old).items()})
+        policy = policies.load(change.base)
+        return list(detect(change, policy, (rules[rule],), rest=rest).findings)
 
     return asked
 

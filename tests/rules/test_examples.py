@@ -27,6 +27,7 @@ def found(rule: Rule, example: rulebook.Example, *, exhaustive: bool) -> list[Fi
         patterns=example.patterns,
         exhaustive=exhaustive,
         history=example.history,
+        rest=example.rest,
     )
     return list(detection.findings)
 

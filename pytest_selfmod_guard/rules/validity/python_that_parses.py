@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
-from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.validity._samples import is_sample
 from pytest_selfmod_guard.view import File, Side, View
-
-_SAMPLES = re.compile(
-    r"(?i)(^|/)(data|fixtures?|resources|samples?|snippets?|examples?|testdata|templates?|cases)/"
-)
-
 
 _TOO_MUCH = "keep tables of data in a data file, and write code that a reader can follow"
 
@@ -69,7 +63,7 @@ def _unparsed(file: File) -> Iterator[Sighting]:
     problem = file.new.unparsable
     if problem is None:
         return
-    mild = _is_unparsed(file.old) or _is_sample(file.path)
+    mild = _is_unparsed(file.old) or is_sample(file.path)
     yield Sighting(
         problem.line,
         f"the file cannot be judged as Python: {problem.reason}",
@@ -85,11 +79,3 @@ def _is_touched(file: File) -> bool:
 
 def _is_unparsed(side: Side | None) -> bool:
     return side is not None and side.is_python and side.unparsable is not None
-
-
-def _is_sample(path: str) -> bool:
-    """Tell whether a file is data for tests or documentation, or a template of a file."""
-    if "{{" in path:
-        return True
-    sample = bool(_SAMPLES.search(path)) and not paths.is_test_module(path)
-    return sample and (paths.is_test(path) or path.startswith(("docs/", "doc/", "examples/")))
