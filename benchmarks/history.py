@@ -45,15 +45,15 @@ class Judged(NamedTuple):
 
     repository: str
     commit: str
-    subject: str
-    because: tuple[str, ...]
+    subject: str = ""
+    because: tuple[str, ...] = ()
     """One line for each finding that denies, size limits apart."""
-    rules: tuple[str, ...]
-    warned: tuple[str, ...]
-    over_limits: bool
-    failed: str
+    rules: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
+    over_limits: bool = False
+    failed: str = ""
     """Why it could not be judged; empty when it was."""
-    seconds: float
+    seconds: float = 0.0
 
 
 def main() -> None:
@@ -124,7 +124,7 @@ def judged(which: tuple[str, str], families: tuple[str, ...], *, is_agent: bool)
         rest = read.rest(git, change.base)
         found = detect(change, policy, rules(families), rest=rest).findings
     except GuardError as error:
-        return Judged(name, commit[:10], "", (), (), (), False, str(error), 0.0)
+        return Judged(name, commit[:10], failed=str(error))
     actor = _AGENT if is_agent else UNKNOWN_ACTOR
     over = any(one.family == "limits" and one.risk >= Risk.HIGH for one in found)
     denying = [one for one in found if one.family != "limits" and denies(one, actor, policy)]
@@ -137,8 +137,7 @@ def judged(which: tuple[str, str], families: tuple[str, ...], *, is_agent: bool)
         tuple(sorted({one.rule for one in denying})),
         tuple(f"{one.path}:{one.line} {one.rule} {one.message}" for one in warned),
         over,
-        "",
-        time.perf_counter() - began,
+        seconds=time.perf_counter() - began,
     )
 
 

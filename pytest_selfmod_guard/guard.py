@@ -19,7 +19,7 @@ from pytest_selfmod_guard import policy as policies
 from pytest_selfmod_guard.attribution import attribute
 from pytest_selfmod_guard.ci import is_ci
 from pytest_selfmod_guard.context import Context
-from pytest_selfmod_guard.errors import GuardError, UsageError
+from pytest_selfmod_guard.errors import GuardError, ReadError, UsageError
 from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.history import NOTHING, is_ahead
 from pytest_selfmod_guard.journals import Journal
@@ -36,13 +36,14 @@ from pytest_selfmod_guard.model import (
     Verdict,
 )
 from pytest_selfmod_guard.policy import Policy, Tightening
-from pytest_selfmod_guard.rules import rules_called
+from pytest_selfmod_guard.rules import Rule, all_rules, rules_called
 from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.stages._attempt import Attempt, Case
 from pytest_selfmod_guard.stages._judge import policy_for, spare, unless_disabled
 from pytest_selfmod_guard.stages._keeping import Keeping
 from pytest_selfmod_guard.stages._layers import layers_of
 from pytest_selfmod_guard.stages._ledger import Ledger
+from pytest_selfmod_guard.stages._local import local_rules
 from pytest_selfmod_guard.stages.decide import decide, refused, undecided
 from pytest_selfmod_guard.stages.detect import detect
 from pytest_selfmod_guard.stages.notify import notify
@@ -203,6 +204,14 @@ class Guard:
         """The state of the system, as the journal tells it."""
         return self._keeping.ledger()
 
+    def rules(self) -> tuple[Rule, ...]:
+        """Give every rule that judges here: ours, and those that HEAD's policy names."""
+        try:
+            own = local_rules(self.policy(), read.rest(self.git, read.trusted(self.git)))
+        except ReadError:
+            own = ()  # outside of a repository there are only ours
+        return (*all_rules(), *own)
+
     def policy(self) -> Policy:
         """Give the policy that HEAD holds."""
         return policies.load(read.trusted(self.git), self.git.prefix())
@@ -305,7 +314,8 @@ class Guard:
         policy, off = self._enforced(policy)
         attempt.policy = policy
         notes = (*change.notes, *notes, *off, *past.notes, *self._keeping.notes)
-        rules = rules_called(asked.only)
+        rest = read.rest(self.git, change.base)
+        rules = (*rules_called(asked.only), *(() if asked.only else local_rules(of_base, rest)))
         is_next = is_ahead(change) and not asked.only
         if is_next:
             attempt.case = case._replace(base=base_on(self.git, change.base.commit))
@@ -322,7 +332,7 @@ class Guard:
             patterns=asked.tightening.patterns,
             exhaustive=asked.exhaustive,
             history=attempt.history(self.ledger) if is_next else NOTHING,
-            rest=read.rest(self.git, change.base),
+            rest=rest,
         )
         findings = trace(self.git, change, found.findings)
         evidence = Evidence(findings, attempt.flight.results, (), (*notes, *found.notes))

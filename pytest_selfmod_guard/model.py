@@ -35,6 +35,13 @@ FAMILIES = {
 }
 """The first letters of a rule's id, and the folder it lives in."""
 
+
+def family_of(rule: str) -> str:
+    """Give the family of a rule by its id; those of a project itself are ``project``."""
+    theirs = "danger" if rule[:1] == "B" and rule[1:].isdigit() else "project"
+    return FAMILIES.get(rule[:4], theirs)
+
+
 LAYERS = (
     "pre-flight checks",
     "circuit breaker",
@@ -258,8 +265,8 @@ class Finding(NamedTuple):
 
     @property
     def family(self) -> str:
-        """``limits danger tamper selfguard validity``; bandit's are danger."""
-        return FAMILIES.get(self.rule[:4], "danger")
+        """``limits danger tamper selfguard validity project``; bandit's are danger."""
+        return family_of(self.rule)
 
 
 class PreflightResult(NamedTuple):

@@ -34,6 +34,7 @@ _VERBS = {
     "audit": ("audit", "what happened, in which order, and whether anybody edited the answer"),
     "rules": ("rules", "list the rules"),
     "explain": ("explain", "explain rules, with examples"),
+    "test-rules": ("try_rules", "run the examples of a project's own rules"),
     "policy": ("policy", "show the policy that judges here"),
     "demo": ("demo", "watch an agent's commits be judged, in a scratch repository"),
     "pre-commit": ("pre_commit", "the hooks that pre-commit runs"),

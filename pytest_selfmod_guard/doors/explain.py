@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from pytest_selfmod_guard import rulebook
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.errors import UsageError
-from pytest_selfmod_guard.rules import Rule, all_rules
+from pytest_selfmod_guard.guard import Guard
+from pytest_selfmod_guard.rules import Rule
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,15 +18,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("rule", nargs="+", help="a rule by id or by name, such as SMG201")
 
 
-def main(args: argparse.Namespace, _: Context) -> int:
+def main(args: argparse.Namespace, context: Context) -> int:
     """Print the page of every rule that was named."""
-    pages = [rulebook.page(_find(name)) for name in args.rule]
+    rules = Guard(context).rules()
+    pages = [rulebook.page(_find(name, rules)) for name in args.rule]
     sys.stdout.write("\n".join(pages))
     return 0
 
 
-def _find(name: str) -> Rule:
-    known = {handle: rule for rule in all_rules() for handle in (rule.id.lower(), rule.name)}
+def _find(name: str, rules: tuple[Rule, ...]) -> Rule:
+    known = {handle: rule for rule in rules for handle in (rule.id.lower(), rule.name)}
     if rule := known.get(name.lower()):
         return rule
     near = get_close_matches(name.lower(), known, n=1)

@@ -8,6 +8,7 @@ import sys
 
 from pytest_selfmod_guard import rulebook
 from pytest_selfmod_guard.context import Context
+from pytest_selfmod_guard.guard import Guard
 from pytest_selfmod_guard.rules import Rule, all_rules
 
 
@@ -18,10 +19,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def main(args: argparse.Namespace, _: Context) -> int:
-    """List every rule."""
+def main(args: argparse.Namespace, context: Context) -> int:
+    """List every rule; the rule book has only ours, not those of the project at hand."""
     shape = {"text": _text, "json": _json, "markdown": rulebook.markdown}[args.format]
-    sys.stdout.write(shape(all_rules()))
+    sys.stdout.write(shape(all_rules() if args.format == "markdown" else Guard(context).rules()))
     return 0
 
 

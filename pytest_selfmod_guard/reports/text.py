@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pytest_selfmod_guard.model import Finding, Receipt, Risk, inert
 from pytest_selfmod_guard.reports._commits import brought_by, round_the_guard, to_take_back
@@ -140,8 +140,7 @@ def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
     shown = [finding for finding in warned if finding.risk >= Risk.MEDIUM]
     if shown:
         yield ""
-        why = " (limits bind agents only)" if any(f.family == "limits" for f in shown) else ""
-        yield f"worth a look, not denied for it{why}:"
+        yield f"worth a look, not denied for it{_because_of_whom(shown)}:"
     for finding in shown[:_MOST_WARNINGS]:
         risk = pen("dim", str(finding.risk))
         yield f"  {_place(finding)}  {finding.rule} {risk}  {inert(finding.message)}"
@@ -149,6 +148,15 @@ def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
         yield f"  and {len(shown) - _MOST_WARNINGS} more, all of them in --format json"
     if low := len(warned) - len(shown):
         yield pen("dim", f"{_count(low, 'low note')}, shown by --format json")
+
+
+def _because_of_whom(shown: Iterable[Finding]) -> str:
+    """Say why some of them would be denied to an agent."""
+    if any(finding.settled_by for finding in shown):
+        return " (agents are held where only a trial can tell)"
+    if any(finding.family == "limits" for finding in shown):
+        return " (limits bind agents only)"
+    return ""
 
 
 def _next_step(receipt: Receipt, pen: _Pen) -> Iterator[str]:
@@ -166,9 +174,13 @@ def _next_step(receipt: Receipt, pen: _Pen) -> Iterator[str]:
         yield f"mend {count}, stage again and commit; nothing was changed"
     else:
         yield f"{count} to mend; nothing was changed"
-    ids = sorted({finding.rule for finding in receipt.because if finding.rule.startswith("SMG")})
+    ids = sorted({finding.rule for finding in receipt.because if not _is_bandits(finding)})
     if ids:
         yield pen("dim", f"why: selfmod-guard explain {' '.join(ids)}")
+
+
+def _is_bandits(finding: Finding) -> bool:
+    return finding.rule[:1] == "B" and finding.rule[1:].isdigit()
 
 
 def _count(number: int, noun: str) -> str:

@@ -29,7 +29,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_selfmod_guard.errors import RuleError, UsageError
-from pytest_selfmod_guard.model import FAMILIES, Confidence, Risk
+from pytest_selfmod_guard.model import Confidence, Risk, family_of
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python
@@ -137,7 +137,7 @@ def all_rules() -> tuple[Rule, ...]:
         if "._" not in module.name:
             import_module(module.name)
     rules = tuple(sorted(_FOUND, key=lambda rule: rule.id))
-    _refuse_doubles(rules)
+    refuse_doubles(rules)
     return rules
 
 
@@ -153,6 +153,8 @@ def mentions(source: bytes, words: Iterable[bytes]) -> bool:
 
 _WORD = re.compile(rb"[a-z0-9_]+")
 _FOUND: list[Rule] = []
+_SHELVES: list[list[Rule]] = [_FOUND]
+"""Where rules go as they are made: into the rule book, or where :func:`made_by` wants them."""
 
 
 def _register(
@@ -165,11 +167,11 @@ def _register(
     supersedes: Iterable[str],
 ) -> Callable[[Callable[..., Iterable[Sighting]]], Callable[..., Iterable[Sighting]]]:
     def register(examine: Callable[..., Iterable[Sighting]]) -> Callable[..., Iterable[Sighting]]:
-        _FOUND.append(
+        _SHELVES[-1].append(
             Rule(
                 id=id_,
                 name=examine.__name__.replace("_", "-"),
-                family=FAMILIES[id_[:4]],
+                family=family_of(id_),
                 sees=sees,
                 risk=risk,
                 confidence=confidence,
@@ -183,6 +185,16 @@ def _register(
         return examine
 
     return register
+
+
+def made_by(run: Callable[[], None]) -> tuple[Rule, ...]:
+    """Give the rules that are made while something runs; they stay out of the rule book."""
+    _SHELVES.append([])
+    try:
+        run()
+        return tuple(_SHELVES[-1])
+    finally:
+        _SHELVES.pop()
 
 
 def rules_called(ids: Collection[str]) -> tuple[Rule, ...]:
@@ -201,7 +213,12 @@ def rules_called(ids: Collection[str]) -> tuple[Rule, ...]:
     return found
 
 
-def _refuse_doubles(rules: tuple[Rule, ...]) -> None:
+def refuse_doubles(rules: tuple[Rule, ...]) -> None:
+    """
+    Make sure that there are rules, and that none can be taken for another.
+
+    :raises RuleError: there are none, or two share an id or a name
+    """
     if not rules:
         raise RuleError(
             "no-rules",
