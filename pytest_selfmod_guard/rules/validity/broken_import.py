@@ -12,6 +12,8 @@ from pytest_selfmod_guard.rules.validity._resolving import Tree
 from pytest_selfmod_guard.rules.validity._samples import is_sample
 from pytest_selfmod_guard.view import File, View
 
+_NAMED = 3
+
 
 @change_rule(
     "SMG505",
@@ -73,15 +75,22 @@ def broken_import(view: View) -> Iterable[Sighting]:
     """
     tree = Tree(view, is_after=True)
     for file in view.files:
+        missing: dict[str, int] = {}
         for imported in _new_imports(file):
-            missing = tree.missing(imported, file.path)
-            if missing:
-                yield Sighting(
-                    imported.line,
-                    f"there is no {missing}, which the file newly imports",
-                    path=file.path,
-                    risk=Risk.MEDIUM if is_sample(file.path) else Risk.HIGH,
-                )
+            if what := tree.missing(imported, file.path):
+                missing.setdefault(what, imported.line)
+        if missing:
+            yield Sighting(
+                min(missing.values()),
+                f"the file newly imports what is not there: {_listed(list(missing))}",
+                path=file.path,
+                risk=Risk.MEDIUM if is_sample(file.path) else Risk.HIGH,
+            )
+
+
+def _listed(missing: list[str]) -> str:
+    told = ", ".join(missing[:_NAMED])
+    return told if len(missing) <= _NAMED else f"{told} and {len(missing) - _NAMED} more"
 
 
 def _new_imports(file: File) -> Iterator[Imported]:
