@@ -261,7 +261,8 @@ class Finding(NamedTuple):
     """The commit of a range that brought it, where that can be told."""
     settled_by: str = ""
     """What alone could tell whether it is innocent: ``trial``, the base's tests run
-    on the changed code. Until then it denies whom limits bind, and warns others."""
+    on the changed code, or ``review``, a person's look. Until then it denies whom
+    limits bind, and warns others."""
 
     @property
     def family(self) -> str:

@@ -72,3 +72,15 @@ def _help(verb: str) -> str:
     told = Project().run(sys.executable, "-I", "-m", "pytest_selfmod_guard", verb, "--help")
     assert told.code == 0, verb
     return told.out
+
+
+def test_the_rule_of_ones_own_does_what_the_page_says() -> None:
+    """Its examples are true, by the command that the page shows, in the words that it shows."""
+    page = (ROOT / "docs" / "own-rules.md").read_text(encoding="utf-8")
+    (rule,) = re.findall(r"(?ms)^```python\n(.*?)^```$", page)
+    project = Project({"tools/rules/printing.py": rule}).commit()
+    told = project.run(
+        sys.executable, "-I", "-m", "pytest_selfmod_guard", "test-rules", "tools/rules"
+    )
+    assert told.code == 0
+    assert f"$ selfmod-guard test-rules tools/rules\n{told.out}```" in page

@@ -153,7 +153,7 @@ def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
 def _because_of_whom(shown: Iterable[Finding]) -> str:
     """Say why some of them would be denied to an agent."""
     if any(finding.settled_by for finding in shown):
-        return " (agents are held where only a trial can tell)"
+        return " (agents are held where only a trial or a person can tell)"
     if any(finding.family == "limits" for finding in shown):
         return " (limits bind agents only)"
     return ""

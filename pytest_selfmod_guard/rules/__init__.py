@@ -63,7 +63,8 @@ class Sighting(NamedTuple):
     commit: str = ""
     """Only from change rules: which commit of a range, where it is about one."""
     settled_by: str = ""
-    """``trial`` where only the base's tests, run on the changed code, can tell."""
+    """``trial`` where only the base's tests, run on the changed code, can tell;
+    ``review`` where only a person can. It binds agents, and warns people."""
 
 
 class Rule(NamedTuple):

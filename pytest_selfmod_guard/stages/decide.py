@@ -11,7 +11,8 @@ settled_by  denied                  as `actors.unknown`   warned
 =========== ======================= ===================== ======================
 
 Only findings at or over the policy's ``block-at`` count. The last row is for
-those, of any family, of which only a trial can tell whether they are innocent.
+those, of any family, of which only a trial or a person can tell whether they
+are innocent.
 """
 
 from __future__ import annotations
