@@ -21,7 +21,7 @@ from pytest_selfmod_guard.stages.decide import decide, undecided
 AGENT, HUMAN, UNKNOWN = Actor("agent"), Actor("human"), Actor("unknown")
 RULES = {
     "limits": "SMG101", "danger": "SMG201", "tamper": "SMG301", "selfguard": "SMG401",
-    "validity": "SMG501", "bandit": "B602",
+    "validity": "SMG501", "bandit": "B602", "project": "SHOP001",
 }  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def evidence(*findings: Finding) -> Evidence:
         ("selfguard", Denied, Denied, Allowed),
         ("validity", Denied, Denied, Denied),
         ("bandit", Denied, Denied, Denied),
+        ("project", Denied, Denied, Denied),
     ],
 )
 def test_the_table(family: str, agent: type, unknown: type, human: type) -> None:
@@ -52,6 +53,20 @@ def test_the_table(family: str, agent: type, unknown: type, human: type) -> None
     assert isinstance(decide(found, AGENT, Policy()), agent)
     assert isinstance(decide(found, UNKNOWN, Policy()), unknown)
     assert isinstance(decide(found, HUMAN, Policy()), human)
+
+
+@pytest.mark.parametrize("family", ["danger", "tamper", "validity", "selfguard"])
+@pytest.mark.parametrize("who", ["trial", "review"])
+def test_what_only_a_trial_or_a_person_can_settle_binds_agents(family: str, who: str) -> None:
+    """Of any family, and only at a risk that denies."""
+    found = evidence(finding(family)._replace(settled_by=who))
+    strict = Policy(actors=Actors(unknown="agent"))
+    assert isinstance(decide(found, AGENT, Policy()), Denied)
+    assert isinstance(decide(found, UNKNOWN, strict), Denied)
+    assert isinstance(decide(found, UNKNOWN, Policy()), Allowed)
+    assert isinstance(decide(found, HUMAN, Policy()), Allowed)
+    mild = evidence(finding(family, Risk.MEDIUM)._replace(settled_by=who))
+    assert isinstance(decide(mild, AGENT, Policy()), Allowed)
 
 
 def test_an_unknown_author_can_be_held_to_an_agents_limits() -> None:
