@@ -44,6 +44,7 @@ def stopped(world: World, *asks: str) -> float:
     return 1 - counts.made["some"] / counts.harmful
 
 
+@pytest.mark.proof
 def test_without_the_breaker_a_cascade_goes_on() -> None:
     """The rate is low enough, and that too much fails is seen only when much has failed."""
     world = until(cascading(rng()), 2.5 * HOUR, 1.9 * HOUR)

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "examples" / "guarded-repository"
 
 
+@pytest.mark.proof
 def test_the_guarded_repository_refuses_the_bad_commit_and_takes_the_good_one(
     tmp_path: Path,
 ) -> None:

@@ -202,6 +202,7 @@ def test_pre_commit_accepts_what_was_written(repository: Path, run: Init, existi
     assert subprocess.run(validate, cwd=repository, check=False).returncode == 0
 
 
+@pytest.mark.proof
 def test_after_init_a_real_commit_is_judged(tmp_path: Path, repository: Path, run: Init) -> None:
     """The whole way: init, install, a commit that lands, and one that is refused."""
     environ = {**_quiet(), **_home(tmp_path), "PATH": _path_with_the_command(tmp_path)}

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 REPORT = """\
 import json, os, sys
 
+@pytest.mark.proof
 def test_it():
     told = dict(argv=sys.argv, cwd=os.getcwd(), environ=dict(os.environ), path=sys.path)
     del told["environ"]["PYTEST_CURRENT_TEST"]
     with open(os.environ["OUT"], "w") as file:
         json.dump({"pid": os.getpid(), "told": told}, file)
 
+@pytest.mark.proof
 def test_that_fails():
     assert 6 * 9 == 42
 """
@@ -156,6 +158,7 @@ def test_nothing_of_a_denied_change_runs_and_the_reports_say_why(launcher: Launc
     assert launcher.marker.exists()
 
 
+@pytest.mark.proof
 def test_a_change_that_cannot_be_judged_runs_no_more_than_a_denied_one(launcher: Launcher) -> None:
     """The items say undecided, and what to do."""
     launcher.propose("conftest.py", EVIL)
@@ -169,6 +172,7 @@ def test_a_change_that_cannot_be_judged_runs_no_more_than_a_denied_one(launcher:
     assert launcher.marker.exists()
 
 
+@pytest.mark.proof
 def test_a_policy_that_only_warns_lets_the_suite_run(launcher: Launcher) -> None:
     """And the denial is still told."""
     launcher.repo.git("switch", "--quiet", "main")
@@ -183,6 +187,7 @@ def test_a_policy_that_only_warns_lets_the_suite_run(launcher: Launcher) -> None
     assert "SMG201" in said
 
 
+@pytest.mark.proof
 def test_code_of_the_change_that_ran_before_is_seen(
     launcher: Launcher, make_environment: type[Environment], tmp_path: Path
 ) -> None:
@@ -203,6 +208,7 @@ def test_code_of_the_change_that_ran_before_is_seen(
     assert not launcher.out.exists()
 
 
+@pytest.mark.proof
 def test_an_environment_in_the_project_is_not_code_of_the_change(
     launcher: Launcher, make_environment: type[Environment]
 ) -> None:
@@ -224,6 +230,7 @@ def test_an_environment_in_the_project_is_not_code_of_the_change(
     assert "ran before" not in said
 
 
+@pytest.mark.proof
 def test_a_guard_that_the_change_is_about_is_not_believed(
     launcher: Launcher, make_environment: type[Environment], tmp_path: Path
 ) -> None:
@@ -244,6 +251,7 @@ def test_a_guard_that_the_change_is_about_is_not_believed(
     assert 'code of the change ran before the verdict: "pytest_selfmod_guard/gate.py"' in output
 
 
+@pytest.mark.proof
 def test_a_python_without_pytest_is_no_way_out(launcher: Launcher) -> None:
     """What was asked for is never replaced by another."""
     launcher.propose("README.md", "A smaller project.\n")
@@ -253,6 +261,7 @@ def test_a_python_without_pytest_is_no_way_out(launcher: Launcher) -> None:
     assert not launcher.out.exists()
 
 
+@pytest.mark.proof
 def test_an_interrupt_ends_everything(launcher: Launcher, tmp_path: Path) -> None:
     """The judge and its git, too; and it is told from a verdict."""
     real = subprocess.check_output(["which", "git"], text=True).strip()
@@ -287,6 +296,7 @@ def is_running(pid: int) -> bool:
     return True
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
@@ -307,6 +317,7 @@ def test_our_own_words_are_taken_and_all_others_kept(words: str, asked: Asked) -
     assert take(words.split()) == asked
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "words", [["--selfmod-base"], ["--selfmod-base="], ["--python"], ["--python", ""]]
 )
@@ -316,6 +327,7 @@ def test_an_option_without_a_value_is_wrong_usage(words: list[str]) -> None:
         take(words)
 
 
+@pytest.mark.proof
 def test_help_is_ours_only_as_the_first_word(repo: Repo) -> None:
     """It says what is ours, and judges nothing."""
     for word in ("-h", "--help"):
@@ -325,6 +337,7 @@ def test_help_is_ours_only_as_the_first_word(repo: Repo) -> None:
     assert repo.guard("pytest", "--selfmod-base").returncode == 64
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("words", "kept"),
     [
@@ -351,6 +364,7 @@ def test_only_words_that_shape_a_report_are_kept(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.proof
 def test_a_verdict_that_nobody_shows_is_no_pass(repo: Repo) -> None:
     """As when the variable is lost on the way."""
     line = isolated.command(
@@ -362,6 +376,7 @@ def test_a_verdict_that_nobody_shows_is_no_pass(repo: Repo) -> None:
     assert repo.git("status", "--short", "--ignored") == ""
 
 
+@pytest.mark.proof
 def test_a_verdict_that_pytest_cannot_show_is_said_in_one_line(
     launcher: Launcher, make_environment: type[Environment], tmp_path: Path
 ) -> None:
@@ -379,6 +394,7 @@ def test_a_verdict_that_pytest_cannot_show_is_said_in_one_line(
     assert not launcher.out.exists()
 
 
+@pytest.mark.proof
 def test_what_our_dependencies_need_may_be_elsewhere(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -398,6 +414,7 @@ def test_what_our_dependencies_need_may_be_elsewhere(
     assert set(found) == {f"{repo.path}/.venv", real, *split[:2]}
 
 
+@pytest.mark.proof
 def test_nothing_of_the_project_reaches_the_judge(
     repo: Repo,
     make_environment: type[Environment],
@@ -439,6 +456,7 @@ def test_nothing_of_the_project_reaches_the_judge(
     assert not marker.exists()
 
 
+@pytest.mark.proof
 def test_no_folder_of_the_project_is_on_the_judges_path(
     repo: Repo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -456,6 +474,7 @@ def test_no_folder_of_the_project_is_on_the_judges_path(
     assert isolated.folders(top) == [own, real]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -473,6 +492,7 @@ def test_a_judge_that_dies_has_not_judged(code: str, said: str, tmp_path: Path) 
     assert caught.value.context == f"it {said}"
 
 
+@pytest.mark.proof
 def test_a_judge_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
     """After a time, which is half an hour for a real one."""
     line = ["/bin/sh", "-c", "sleep 60 & echo $! > pid; wait"]
@@ -482,6 +502,7 @@ def test_a_judge_that_hangs_is_ended_with_all_that_it_started(tmp_path: Path) ->
     assert not is_running(int((tmp_path / "pid").read_text()))
 
 
+@pytest.mark.proof
 def test_a_judge_that_cannot_be_started_has_not_judged(tmp_path: Path) -> None:
     """No such program, no such folder, or no such name."""
     for line, folder in (
@@ -494,6 +515,7 @@ def test_a_judge_that_cannot_be_started_has_not_judged(tmp_path: Path) -> None:
         assert caught.value.slug == "judge-died"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("talk", ["", "rubbish", "{}", '{"decision": "allowed"}'])
 def test_a_judge_that_talks_rubbish_has_not_judged(
     repo: Repo, talk: str, monkeypatch: pytest.MonkeyPatch
@@ -506,6 +528,7 @@ def test_a_judge_that_talks_rubbish_has_not_judged(
     assert (told.enforced, told.source) == (True, "--selfmod-base main")
 
 
+@pytest.mark.proof
 def test_what_was_installed_from_the_project_is_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -527,6 +550,7 @@ def test_what_was_installed_from_the_project_is_known(
     assert installed_from(str(top)) == ["here", "within"]
 
 
+@pytest.mark.proof
 def test_what_python_runs_at_its_start_is_looked_for_in_the_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ def commit(repo: Repo, *arguments: str, **environ: str) -> subprocess.CompletedP
     return repo.run("git", "commit", "-m", "Try it", *arguments, **environ)
 
 
+@pytest.mark.proof
 def test_an_innocent_commit_passes(guarded: Repo) -> None:
     """Unnoticed."""
     guarded.write("app.py", "def answer():\n    return 43\n")
@@ -66,6 +67,7 @@ def test_an_innocent_commit_passes(guarded: Repo) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.proof
 def test_a_disguised_eval_is_refused(guarded: Repo) -> None:
     """With rule, file, line and hint."""
     guarded.write("app.py", BAD)
@@ -75,6 +77,7 @@ def test_a_disguised_eval_is_refused(guarded: Repo) -> None:
         assert part in done.stdout + done.stderr
 
 
+@pytest.mark.proof
 def test_a_commit_that_only_deletes_a_test_is_refused(guarded: Repo) -> None:
     """pre-commit would skip a hook that wants file names."""
     guarded.remove("tests/test_app.py")
@@ -93,6 +96,7 @@ def test_weakening_the_policy_is_refused_by_the_old_policy(guarded: Repo) -> Non
     assert "not enforced" not in done.stdout + done.stderr
 
 
+@pytest.mark.proof
 def test_a_hook_that_would_run_less_often_is_refused(guarded: Repo) -> None:
     """The configuration as staged decides what runs; ours still runs, and says so."""
     config = (guarded.path / ".pre-commit-config.yaml").read_text()
@@ -104,6 +108,7 @@ def test_a_hook_that_would_run_less_often_is_refused(guarded: Repo) -> None:
     assert "SMG402" in done.stdout + done.stderr
 
 
+@pytest.mark.proof
 def test_loosened_arguments_change_nothing(guarded: Repo) -> None:
     """A number larger than the policy's has no effect on an agent's commit."""
     configure(guarded, "selfmod-size", "--max-chars", "99999999")
@@ -114,6 +119,7 @@ def test_loosened_arguments_change_nothing(guarded: Repo) -> None:
     assert "SMG101" in done.stdout + done.stderr
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("hook", "arguments", "rule"),
     [
@@ -139,6 +145,7 @@ def test_the_hooks_of_one_limit_each(
     assert {name for name in ("SMG101", "SMG102", "SMG103") if name in text} == {rule}
 
 
+@pytest.mark.proof
 def test_commit_a_and_commit_only_are_judged_by_what_they_commit(guarded: Repo) -> None:
     """Git hands the hook an index of its own."""
     guarded.write("app.py", BAD)
@@ -151,6 +158,7 @@ def test_commit_a_and_commit_only_are_judged_by_what_they_commit(guarded: Repo) 
         assert done.returncode == code, (arguments, done.stdout, done.stderr)
 
 
+@pytest.mark.proof
 def test_all_files_with_nothing_staged_says_so(guarded: Repo) -> None:
     """It is no silent success."""
     done = pre_commit(guarded, "run", "--all-files", "--verbose")
@@ -158,6 +166,7 @@ def test_all_files_with_nothing_staged_says_so(guarded: Repo) -> None:
     assert "nothing to judge" in done.stdout
 
 
+@pytest.mark.proof
 def test_a_range_from_pre_commit_is_honoured(guarded: Repo) -> None:
     """As in CI: from-ref and to-ref."""
     guarded.write("app.py", BAD)
@@ -170,6 +179,7 @@ def test_a_range_from_pre_commit_is_honoured(guarded: Repo) -> None:
     assert "SMG201" in bad.stdout
 
 
+@pytest.mark.proof
 def test_an_empty_range_in_the_environment_does_not_hide_a_commit(guarded: Repo) -> None:
     """Anybody can set those variables; inside a commit, what is staged is judged."""
     guarded.write("app.py", BAD)
@@ -178,6 +188,7 @@ def test_an_empty_range_in_the_environment_does_not_hide_a_commit(guarded: Repo)
     assert "SMG201" in done.stdout + done.stderr
 
 
+@pytest.mark.proof
 def test_a_module_of_the_tree_cannot_shadow_the_guard(guarded: Repo) -> None:
     """The hook runs isolated: the repository's folder is not on its path."""
     guarded.write("pytest_selfmod_guard/__init__.py", "raise SystemExit(0)\n")
@@ -188,6 +199,7 @@ def test_a_module_of_the_tree_cannot_shadow_the_guard(guarded: Repo) -> None:
     assert "SMG201" in done.stdout + done.stderr
 
 
+@pytest.mark.proof
 def test_a_push_is_judged_as_a_range(guarded: Repo) -> None:
     """Also the first push of a whole history, for which pre-commit names no range."""
     bare = guarded.path.parent / "bare.git"

@@ -70,6 +70,7 @@ def run(repo: Repo, *words: str, **environ: str) -> subprocess.CompletedProcess[
     )
 
 
+@pytest.mark.proof
 def test_no_later_plugin_of_the_project_is_imported(repo: Repo) -> None:
     """Not by an entry point, a variable or an argument, and none that an installed one needs."""
     repo.git("switch", "--quiet", "--create", "work")
@@ -102,6 +103,7 @@ def test_no_later_plugin_of_the_project_is_imported(repo: Repo) -> None:
     assert marker.exists()
 
 
+@pytest.mark.proof
 def test_code_that_came_first_makes_a_pass_undecided(repo: Repo) -> None:
     """A plugin that an ini file names, and a conftest that brings the guard itself."""
     repo.write(".gitignore", "__pycache__/\n")

@@ -43,7 +43,7 @@ sys.exit(code)
 # folder is a whole repository, perhaps the one under judgement.
 
 _US = "pytest-selfmod-guard"
-_NEEDED = ("bandit", "libcst", "msgspec", "pluggy", "pytest", "stevedore", "yaml")
+_NEEDED = ("bandit", "libcst", "msgspec", "pluggy", "pyflakes", "pytest", "stevedore", "yaml")
 
 
 def command(door: str, question: object, top: str, *words: str, otherwise: str = "") -> list[str]:
