@@ -45,6 +45,7 @@ HOUSE = {
     "__init__", "model", "errors", "policy", "guard", "stages.read", "doors.cli",
     "rules.__init__", "rules.danger.__init__", "rules.danger.b", "rules.danger._b",
     "rules.limits.__init__", "rules.limits.b", "rules.limits._b", "journals.sqlite", "gate",
+    "rules.limits._c.__init__", "rules.limits._c.d", "rules.limits._c.e",
 }  # fmt: skip
 
 
@@ -72,6 +73,7 @@ def test_a_module_keeps_to_its_layer(module: str) -> None:
         ("rules.danger.a", "from . import b", "imports rules.danger.b, its neighbour"),
         ("rules.danger.a", "from ..limits import b", "imports rules.limits.b, its neighbour"),
         ("rules.danger.a", "from ..limits._b import x", "imports rules.limits._b, its"),
+        ("rules.danger.a", "from ..limits._c.d import x", "imports rules.limits._c.d, its"),
         ("rules.danger.__init__", "from ..limits import b", "imports rules.limits.b, its"),
         ("rules.danger.a", "from ...journals import sqlite", "imports journals.sqlite, which"),
         ("journals.postgres", "from .sqlite import x", "imports journals.sqlite, its neighbour"),
@@ -101,6 +103,8 @@ def test_a_breach_is_seen(module: str, source: str, breach: str) -> None:
         ("rules.danger.a", "from ._b import x\nfrom . import SHARED"),
         ("rules.danger.a", "from pytest_selfmod_guard.rules import Sighting, python_rule"),
         ("rules.danger.__init__", "from .b import x"),
+        ("rules.limits.b", "from ._c import x\nfrom ._c.d import y"),
+        ("rules.limits._c.d", "from .e import x\nfrom .._b import y\nfrom . import z"),
         ("reports.json", "import json\nfrom pytest_selfmod_guard.model import as_json"),
         ("stages.detect", "from pytest_selfmod_guard import gate\nfrom .read import read"),
         ("context", "import os\nx = os.environ"),
@@ -149,10 +153,16 @@ def _why_not_inside(module: str, name: str, known: Collection[str]) -> str:
 
 def _are_neighbours(module: str, target: str) -> bool:
     folder, own = module.rpartition(".")[::2]
-    other, entry = target.rpartition(".")[::2]
-    if own == "__init__":
-        return not other.startswith(folder)
-    return not (entry.startswith("_") and f"{folder}.".startswith(f"{other}."))
+    if own == "__init__" and not _is_private(folder):
+        return not target.startswith(f"{folder}.")
+    # What is private to a folder, a module or a package, is for all that lies in it.
+    parts = target.split(".")
+    at = next((at for at, part in enumerate(parts) if part.startswith("_")), len(parts))
+    return at == len(parts) or not f"{folder}.".startswith("".join(f"{p}." for p in parts[:at]))
+
+
+def _is_private(module: str) -> bool:
+    return any(part.startswith("_") for part in module.split("."))
 
 
 def _resolved(name: str, known: Collection[str]) -> str:
