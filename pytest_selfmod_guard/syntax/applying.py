@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from .executing import Execution
 from .functions import FUNCTIONS, elements
 from .methods import call_method
-from .scopes import Site
+from .scopes import Scope, Site
 from .sizes import Plain, Unfoldable
 
 if TYPE_CHECKING:
@@ -19,20 +21,17 @@ TYPES = {"builtins.str": str, "builtins.bytes": bytes, "builtins.int": int}
 
 def call(folder: Folder, node: cst.Call) -> Plain:
     """Compute a call."""
-    args, named = _evaluated_arguments(folder, node) if not _takes_function(node) else ([], {})
     values = list(folder.resolver.values(node.func))
     known = [value for value in values if _is_known(value)]
+    if len(values) == len(known) == 1 and known[0] in HIGHER and _is_higher(known[0], node):
+        return HIGHER[known[0]](folder, node)
+    args, named = _evaluated_arguments(folder, node)
     if len(values) == len(known) == 1:
-        return apply(folder, known[0], node, args, named)
+        return apply(folder, known[0], args, named)
     if isinstance(node.func, cst.Attribute):
         owner = folder.evaluate(node.func.value)
         return call_method(owner, node.func.attr.value, args, named)
     raise Unfoldable
-
-
-def _takes_function(node: cst.Call) -> bool:
-    """Whether its first argument may be something that only can be called."""
-    return isinstance(node.func, cst.Name) and node.func.value in ("map", "filter")
 
 
 def _evaluated_arguments(folder: Folder, node: cst.Call) -> tuple[list[Plain], dict[str, Plain]]:
@@ -54,16 +53,12 @@ def _evaluated_arguments(folder: Folder, node: cst.Call) -> tuple[list[Plain], d
 def _is_known(value: object) -> bool:
     if isinstance(value, str):
         owner, _, _ = value.rpartition(".")
-        return value in FUNCTIONS or owner in TYPES or value in ("builtins.map", "builtins.filter")
+        return value in FUNCTIONS or owner in TYPES or value in HIGHER
     return isinstance(value, Site) and isinstance(value.node, cst.Lambda | cst.FunctionDef)
 
 
-def apply(
-    folder: Folder, value: object, node: cst.Call, args: list[Plain], named: dict[str, Plain]
-) -> Plain:
+def apply(folder: Folder, value: object, args: list[Plain], named: dict[str, Plain]) -> Plain:
     """Apply a known function."""
-    if value in ("builtins.map", "builtins.filter"):
-        return _mapped(folder, node, keep=value == "builtins.filter")
     if isinstance(value, Site):
         return _apply_local(folder, value, args, named)
     return _apply_known(str(value), args, named)
@@ -78,16 +73,65 @@ def _apply_known(name: str, args: list[Plain], named: dict[str, Plain]) -> Plain
     return call_method(args[0], method, args[1:], named)
 
 
-def _mapped(folder: Folder, node: cst.Call, *, keep: bool) -> list[Plain]:
+def _is_higher(name: object, node: cst.Call) -> bool:
+    """Tell whether a function is given, which cannot be computed itself."""
+    return name != "builtins.sorted" or any(arg.keyword for arg in node.args)
+
+
+def _mapped(folder: Folder, node: cst.Call) -> list[Plain]:
     function, *iterables = [arg.value for arg in node.args]
-    columns = [elements(folder.evaluate(one)) for one in iterables]
-    rows = list(zip(*columns, strict=False))
-    made = [_apply_to(folder, function, list(row)) for row in rows]
-    return [row[0] for row, wanted in zip(rows, made, strict=True) if wanted] if keep else made
+    rows = zip(*(elements(folder.evaluate(one)) for one in iterables), strict=False)
+    return [_apply_to(folder, function, list(row)) for row in rows]
+
+
+def _kept(folder: Folder, node: cst.Call) -> list[Plain]:
+    function, values = [arg.value for arg in node.args]
+    found = elements(folder.evaluate(values))
+    if isinstance(function, cst.Name) and function.value == "None":
+        return [one for one in found if one]
+    return [one for one in found if _apply_to(folder, function, [one])]
+
+
+def _reduced(folder: Folder, node: cst.Call) -> Plain:
+    function, values, *start = [arg.value for arg in node.args]
+    found = [*map(folder.evaluate, start), *elements(folder.evaluate(values))]
+    made = found[0]
+    for one in found[1:]:
+        made = _apply_to(folder, function, [made, one])
+    return made
+
+
+def _ordered(folder: Folder, node: cst.Call) -> list[Plain]:
+    named = {arg.keyword.value: arg.value for arg in node.args if arg.keyword}
+    found = elements(folder.evaluate(node.args[0].value))
+    backwards = bool("reverse" in named and folder.evaluate(named["reverse"]))
+    if "key" in named:
+        keys = [_apply_to(folder, named["key"], [one]) for one in found]
+        order = sorted(range(len(found)), key=keys.__getitem__, reverse=backwards)
+        return [found[at] for at in order]
+    return sorted(found, reverse=backwards)
+
+
+def _starred(folder: Folder, node: cst.Call) -> list[Plain]:
+    function, rows = [arg.value for arg in node.args]
+    found = elements(folder.evaluate(rows))
+    return [_apply_to(folder, function, elements(row)) for row in found]
+
+
+HIGHER: dict[object, Callable[[Folder, cst.Call], Plain]] = {
+    "builtins.filter": _kept,
+    "builtins.map": _mapped,
+    "builtins.sorted": _ordered,
+    "functools.reduce": _reduced,
+    "itertools.starmap": _starred,
+}
+"""Functions that are given another one, by dotted name."""
 
 
 def _apply_to(folder: Folder, function: cst.BaseExpression, args: list[Plain]) -> Plain:
     """Call what an expression stands for."""
+    if not folder.budget.spend():
+        raise Unfoldable
     values = list(folder.resolver.values(function))
     if isinstance(function, cst.Attribute) and not any(map(_is_known, values)):
         owner = folder.evaluate(function.value)
@@ -100,37 +144,26 @@ def _apply_to(folder: Folder, function: cst.BaseExpression, args: list[Plain]) -
 
 
 def _apply_local(folder: Folder, site: Site, args: list[Plain], named: dict[str, Plain]) -> Plain:
-    """Call a lambda, or a function that does nothing but return."""
-    scope = folder.walk.inner[id(site.node)]
-    params, body = _parts(site.node)
-    values = dict(zip(params, args, strict=False)) | named
-    saved = dict(folder.environment)
-    folder.environment.update({(id(scope), name): value for name, value in values.items()})
-    try:
-        return folder.evaluate(body)
-    finally:
-        folder.environment.clear()
-        folder.environment.update(saved)
-
-
-def _parts(node: cst.CSTNode) -> tuple[list[str], cst.BaseExpression]:
-    if isinstance(node, cst.Lambda):
-        return [param.name.value for param in node.params.params], node.body
-    if not isinstance(node, cst.FunctionDef) or node.asynchronous or node.decorators:
+    """Call a lambda or a function that only computes."""
+    node = site.node
+    if not isinstance(node, cst.Lambda | cst.FunctionDef):
         raise Unfoldable
-    lines = [line for line in node.body.body if not _is_docstring(line)]
-    line = (
-        lines[0].body
-        if len(lines) == 1 and isinstance(lines[0], cst.SimpleStatementLine)
-        else lines
-    )
-    if len(line) != 1 or not isinstance(line[0], cst.Return) or not line[0].value:
+    scope = folder.walk.inner[id(node)]
+    params = [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
+    values = dict(zip([param.name.value for param in params], args, strict=False)) | named
+    for param in params:
+        if param.default and param.name.value not in values:
+            values[param.name.value] = folder.evaluate(param.default)
+    with folder.within(scope, scope.bindings):
+        folder.environment.update({(id(scope), name): value for name, value in values.items()})
+        if isinstance(node, cst.Lambda):
+            return folder.evaluate(node.body)
+        return _returned(folder, node, scope)
+
+
+def _returned(folder: Folder, node: cst.FunctionDef, scope: Scope) -> Plain:
+    if node.asynchronous or node.decorators:
         raise Unfoldable
-    return [param.name.value for param in node.params.params], line[0].value
-
-
-def _is_docstring(line: cst.CSTNode) -> bool:
-    if not isinstance(line, cst.SimpleStatementLine) or len(line.body) != 1:
-        return False
-    part = line.body[0]
-    return isinstance(part, cst.Expr) and isinstance(part.value, cst.SimpleString)
+    run = Execution(folder, scope)
+    run.run(node.body.body)
+    return run.returned

@@ -11,7 +11,7 @@ from .known import KNOWN, MAKERS, SAME_AS_ARGUMENT, SPACES, attributes_of, items
 from .looking import item
 from .meanings import ANYTHING, NOTHING, Method, Space, Value, Values
 from .reaching import reached
-from .scopes import RESULT, Site
+from .scopes import RESULT, Scope, Site
 from .values import Unknown
 
 if TYPE_CHECKING:
@@ -70,10 +70,26 @@ def _of_dotted(resolver: Resolver, name: str, call: cst.Call) -> Values:
         position = SAME_AS_ARGUMENT[name]
         given = resolver.arguments(call).get(position)
         return resolver.values(given) if given else ANYTHING
+    if name == "builtins.super":
+        return _above(resolver, resolver.place(call).scope)
     known = KNOWN.get(name)
     if known:
         return known(resolver, resolver.arguments(call))
     return reached(resolver, name, resolver.arguments(call))
+
+
+def _above(resolver: Resolver, scope: Scope | None) -> Values:
+    """Give what stands above the class around a scope."""
+    while scope and scope.kind != "class":
+        scope = scope.parent
+    node = scope.node if scope else None
+    found: list[Values] = [ANYTHING]
+    for base in node.bases if isinstance(node, cst.ClassDef) else ():
+        sites = resolver.values(base.value)
+        found.append(
+            frozenset(v._replace(is_instance=True) if isinstance(v, Site) else v for v in sites)
+        )
+    return resolver.union(found)
 
 
 def _of_method(resolver: Resolver, method: Method, call: cst.Call) -> Values:

@@ -18,7 +18,7 @@ def visit_function(walk: Walk, step: Step, node: cst.FunctionDef) -> None:
     walk.functions.append(node)
     scope = _open(walk, step, node, "function", node.name.value)
     _bind_parameters(walk, scope, node.params)
-    if step.scope.kind == "class":
+    if step.scope.kind == "class" and not _is_static(node):
         _bind_receiver(scope, step.scope, node.params)
     walk.visit(step, node.body, scope=scope)
     walk.then(step, lambda: bind_name(walk, step, node.name.value, Site(node)))
@@ -52,18 +52,19 @@ def _open(walk: Walk, step: Step, node: cst.CSTNode, kind: str, name: str) -> Sc
     return scope
 
 
-def _parameters(params: cst.Parameters) -> list[cst.Param]:
+def parameters_of(params: cst.Parameters) -> list[cst.Param]:
+    """Give all parameters, the stars' ones last."""
     stars = [p for p in (params.star_arg, params.star_kwarg) if isinstance(p, cst.Param)]
     return [*params.posonly_params, *params.params, *params.kwonly_params, *stars]
 
 
 def _evaluated(params: cst.Parameters) -> list[cst.CSTNode]:
-    parts = ((param.annotation, param.default) for param in _parameters(params))
+    parts = ((param.annotation, param.default) for param in parameters_of(params))
     return [part for pair in parts for part in pair if part]
 
 
 def _bind_parameters(walk: Walk, scope: Scope, params: cst.Parameters) -> None:
-    for param in _parameters(params):
+    for param in parameters_of(params):
         walk.order += 1
         # A caller may pass anything; the default is what can be known.
         scope.bind(param.name.value, Binding(param.default, walk.order))
@@ -74,6 +75,11 @@ def _bind_receiver(scope: Scope, owner: Scope, params: cst.Parameters) -> None:
     first = [*params.posonly_params, *params.params][:1]
     if first and owner.node and not first[0].default:
         scope.bindings[first[0].name.value] = [Binding(Site(owner.node, is_instance=True), 0)]
+
+
+def _is_static(node: cst.FunctionDef) -> bool:
+    found = (decorator.decorator for decorator in node.decorators)
+    return any(isinstance(one, cst.Name) and one.value == "staticmethod" for one in found)
 
 
 def _note_decorators(walk: Walk, scope: Scope, decorators: object) -> None:

@@ -24,6 +24,7 @@ SAME = {
     "importlib.__import__": "builtins.__import__",
     "_socket": "socket",
     "_ctypes": "ctypes",
+    "subprocess.Popen.__init__": "subprocess.Popen",
 }
 LEAKED = frozenset(
     {"builtins", "ctypes", "importlib", "marshal", "os", "pickle", "shutil", "socket"}

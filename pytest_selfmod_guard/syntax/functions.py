@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import html
+import json
 import math
 import operator
+import string
+import struct
+import textwrap
+import urllib.parse
 from collections.abc import Callable
 
 from .codecs_known import ARMOUR
@@ -75,6 +83,56 @@ def _maketrans(*args: Plain) -> Plain:
     return kind.maketrans(*args)
 
 
+def _pack(form: str, *values: Plain) -> bytes:
+    at_most(struct.calcsize(form), REPEATS)
+    return struct.pack(form, *values)
+
+
+def _unpack(form: str, data: bytes) -> Plain:
+    at_most(struct.calcsize(form), REPEATS)
+    return struct.unpack(form, data)
+
+
+NESTED = 500
+"""Characters or brackets that may hang on one another: native code recurses."""
+
+
+def _array(code: str, values: Plain = b"") -> bytes:
+    if code not in ("b", "B"):
+        raise Unfoldable
+    return bytes(value % 256 for value in elements(values))
+
+
+def _literal(text: str) -> Plain:
+    at_most(len(text), NESTED)
+    found = ast.literal_eval(text)
+    return frozenset(found) if isinstance(found, set) else found
+
+
+def _loaded(text: str | bytes) -> Plain:
+    brackets = (b"[", b"{") if isinstance(text, bytes) else ("[", "{")
+    at_most(sum(map(text.count, brackets)), NESTED)
+    at_most(len(text))
+    return json.loads(text)
+
+
+def known_text(name: str) -> str | None:
+    """Give the text that a dotted name of Python's own certainly stands for."""
+    owner, _, last = name.rpartition(".")
+    if owner == "string" and last in TEXTS:
+        return str(getattr(string, last))
+    if last in ("__name__", "__qualname__") and owner.startswith("builtins."):
+        return owner.removeprefix("builtins.")
+    if last == "__doc__" and owner.startswith("builtins."):
+        found = getattr(getattr(builtins, owner.removeprefix("builtins."), None), "__doc__", None)
+        return found if isinstance(found, str) else None
+    return None
+
+
+TEXTS = {"ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "hexdigits"}
+TEXTS |= {"octdigits", "printable", "punctuation", "whitespace"}
+
+
 def _sorted(value: Plain, *, reverse: bool = False) -> list[Plain]:
     ordered = value if isinstance(value, frozenset) else elements(value)
     return sorted(ordered, reverse=reverse)
@@ -139,10 +197,23 @@ FUNCTIONS: dict[str, Function] = {
     "builtins.sum": _sum,
     "builtins.tuple": lambda value=(): tuple(elements(value)),
     "builtins.zip": _zip,
+    "array.array": _array,
+    "ast.literal_eval": _literal,
+    "html.unescape": html.unescape,
     "itertools.chain": _chain,
+    "json.loads": _loaded,
     "operator.add": add,
     "operator.xor": operator.xor,
+    "operator.concat": add,
+    "operator.getitem": lambda value, key: value[key],
     "os.fsdecode": lambda value: value if isinstance(value, str) else value.decode(),
+    "struct.pack": _pack,
+    "struct.unpack": _unpack,
+    "textwrap.dedent": textwrap.dedent,
+    "urllib.parse.quote": urllib.parse.quote,
+    "urllib.parse.unquote": urllib.parse.unquote,
+    "urllib.parse.unquote_plus": urllib.parse.unquote_plus,
+    "urllib.parse.unquote_to_bytes": urllib.parse.unquote_to_bytes,
     "sys.intern": lambda value: value,
 }
 """By dotted name."""

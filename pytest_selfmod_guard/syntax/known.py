@@ -117,6 +117,7 @@ SAME_AS_ARGUMENT = {
     **dict.fromkeys(("builtins.staticmethod", "builtins.classmethod"), 0),
     **dict.fromkeys(("copy.copy", "copy.deepcopy", "importlib.reload", "functools.cache"), 0),
     **dict.fromkeys(("functools.lru_cache", "contextlib.nullcontext", "weakref.proxy"), 0),
+    "importlib.util.module_from_spec": 0,
     "typing.cast": 1,
 }
 """Functions that give back one of their arguments, as far as names matter."""
@@ -129,6 +130,8 @@ KNOWN: dict[str, Known] = {
     "builtins.type.__getattribute__": _getattr,
     "builtins.vars": _vars,
     "importlib.import_module": import_module,
+    "importlib.util.find_spec": import_module,
+    "importlib.util.spec_from_file_location": import_module,
     "inspect.getattr_static": _getattr,
     "operator.getitem": _getitem,
     "pkgutil.resolve_name": _resolve_name,

@@ -24,7 +24,7 @@ CODE = re.compile(
   | (?P<colon>:=?)
   | (?P<join>\\(?:\r\n|\r|\n))
   | (?P<newline>\r\n|\r|\n|;)
-  | (?P<word>(?<!\w)(?:lambda|not|if|elif|else|for|await|and|or|in|is|case)(?!\w))
+  | (?P<word>(?<!\w)(?:lambda|not|if|elif|else|for|await|and|or|in|is|case|del)(?!\w))
   | (?P<operator>[-+~]|[*/%@&|^<>=!.]+)
     """,
     re.VERBOSE,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from .dotted import BUILTINS_OF, UNKNOWN, canonical, join
 from .meanings import ANYTHING, NOTHING, Method, Space, Value, Values
-from .scopes import Site
+from .scopes import RESULT, Site
 from .values import Unknown
 
 if TYPE_CHECKING:
@@ -70,7 +71,19 @@ def _of_class(resolver: Resolver, site: Site, name: str) -> Values:
                 elif isinstance(value, Site) and value.node not in seen:
                     seen.add(value.node)
                     classes.append(value)
-    return resolver.union(found) or frozenset({f"{UNKNOWN}.{name}"})
+    return resolver.union(found) or _of_getter(resolver, seen, name)
+
+
+def _of_getter(resolver: Resolver, classes: Iterable[cst.CSTNode], name: str) -> Values:
+    """Give what a class's own ``__getattr__`` may give."""
+    found: list[Values] = [frozenset({f"{UNKNOWN}.{name}"})]
+    for node in classes:
+        scope = resolver.walk.inner[id(node)]
+        for binding in scope.bindings.get("__getattr__", ()):
+            getter = binding.value.node if isinstance(binding.value, Site) else None
+            inner = resolver.walk.inner.get(id(getter))
+            found += [resolver.bound(inner, RESULT)] if inner else []
+    return resolver.union(found)
 
 
 def _of_made(resolver: Resolver, call: cst.Call, name: str) -> Values:

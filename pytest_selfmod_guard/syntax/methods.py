@@ -17,7 +17,7 @@ TEXT = {
 }
 METHODS: dict[type, set[str]] = {
     str: TEXT | {"encode", "format", "format_map", "isdecimal", "isnumeric", "isprintable"},
-    bytes: TEXT - {"casefold", "isidentifier"} | {"decode", "hex"},
+    bytes: TEXT - {"casefold", "isidentifier"} | {"decode", "hex", "tobytes"},
     int: {"bit_length", "to_bytes", "bit_count"},
     float: {"hex", "is_integer"},
     dict: {"get", "items", "keys", "values", "copy"},
@@ -34,6 +34,8 @@ def call_method(owner: Plain, name: str, args: list[Plain], named: dict[str, Pla
     """
     if name not in METHODS.get(type(owner), ()):
         raise Unfoldable
+    if name == "tobytes":
+        return owner  # of an array of bytes
     if name == "encode":
         return encode(owner, *args, **named)
     if name == "decode":

@@ -1,47 +1,84 @@
-"""What the value of an expression is made from, as far as one file tells."""
+"""
+What the value of an expression is made from, as far as one file tells.
+
+A backward slice: from a value to what it was computed from, through names,
+fields, containers and functions of the file, never through conditions. Where
+in doubt the answer is the larger set.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from .nodes import children
+from .budget import Budget
+from .flows import Flows
+from .lasting import Lasting
+from .parameters import Frames, Function
+from .scopes import Scope, Site
+from .slicing import Slice
 
 if TYPE_CHECKING:
     from .python import Python
-    from .scopes import Binding, Scope
+    from .resolving import Resolver
 
-DEPTH = 40
-"""Assignments that lead to one another."""
-
-
-def origins(python: Python, node: cst.BaseExpression, stop: frozenset[str]) -> frozenset[str]:
-    """Give the dotted names of all that a value may come from."""
-    found: set[str] = set()
-    seen: set[int] = set()
-    todo: list[tuple[cst.CSTNode, int]] = [(node, 0)]
-    while todo:
-        here, depth = todo.pop()
-        if id(here) in seen or depth > DEPTH:
-            continue
-        seen.add(id(here))
-        if isinstance(here, cst.Call) and python.names(here.func) & stop:
-            continue
-        if isinstance(here, cst.BaseExpression):
-            found |= python.names(here.func if isinstance(here, cst.Call) else here)
-        if isinstance(here, cst.Name):
-            todo += [(value, depth + 1) for value in _bound(python, here)]
-        todo += [(child, depth) for child in children(here)]
-    return frozenset(found)
+STEPS = 500_000
+"""Of all questions about one file."""
 
 
-def _bound(python: Python, name: cst.Name) -> Iterator[cst.BaseExpression]:
-    scope: Scope | None = python.place(name).scope
-    while scope is not None:
-        bindings: list[Binding] = scope.bindings.get(name.value, [])
-        if bindings:
-            yield from (b.value for b in bindings if isinstance(b.value, cst.BaseExpression))
-            return
-        scope = scope.parent
+class Origins:
+    """Answers where values of one file come from, and remembers the answers."""
+
+    def __init__(self, python: Python, resolver: Resolver) -> None:
+        self.python = python
+        self.resolver = resolver
+        self.flows = Flows(python, resolver)
+        self.budget = Budget(STEPS, "finding out where values come from")
+        self.frames = Frames()
+        self._known: dict[tuple[int, frozenset[str]], frozenset[str]] = {}
+        self._lasting: dict[tuple[int, str], Lasting] = {}
+        self._names: dict[int, frozenset[str]] = {}
+        self._callees: dict[int, tuple[Function, ...]] = {}
+        self._makers: dict[int, bool] = {}
+        self._classes: dict[int, tuple[Scope, ...]] = {}
+
+    def of(self, node: cst.BaseExpression, stop: frozenset[str]) -> frozenset[str]:
+        """Give the dotted names of all that a value may come from."""
+        key = (id(node), stop)
+        if key not in self._known:
+            self._known[key] = frozenset(Slice(self, stop).run(node))
+        return self._known[key]
+
+    def names(self, node: cst.BaseExpression) -> frozenset[str]:
+        """Give the dotted names that an expression stands for."""
+        if id(node) not in self._names:
+            self._names[id(node)] = self.python.names(node)
+        return self._names[id(node)]
+
+    def callees(self, call: cst.Call) -> tuple[Function, ...]:
+        """Give the functions of the file that a call may call."""
+        if id(call) not in self._callees:
+            self._callees[id(call)] = tuple(self.flows.functions(call.func))
+        return self._callees[id(call)]
+
+    def makes_object(self, call: cst.Call) -> bool:
+        """Tell whether a call may make an object of a class of the file."""
+        if id(call) not in self._makers:
+            values = self.resolver.values(call.func)
+            sites = (value.node for value in values if isinstance(value, Site))
+            self._makers[id(call)] = any(isinstance(site, cst.ClassDef) for site in sites)
+        return self._makers[id(call)]
+
+    def classes(self, node: cst.BaseExpression) -> tuple[Scope, ...]:
+        """Give the classes of the file whose object an expression may be."""
+        if id(node) not in self._classes:
+            self._classes[id(node)] = tuple(self.flows.classes(node))
+        return self._classes[id(node)]
+
+    def lasting(self, home: Scope, name: str) -> Lasting:
+        """Give the bindings of a name."""
+        key = (id(home), name)
+        if key not in self._lasting:
+            self._lasting[key] = Lasting(self.python, home, name)
+        return self._lasting[key]

@@ -8,7 +8,7 @@ import libcst as cst
 
 from .folding import Folder
 from .normal import normal
-from .origins import origins
+from .origins import Origins
 from .positions import Positions
 from .resolving import Resolver
 from .running import deep_recursion, no_collection
@@ -77,7 +77,10 @@ class Python:
     @property
     def gave_up_because(self) -> str:
         """The reason, or nothing."""
-        return self._resolver.budget.reason or self._folder.budget.reason
+        budgets = [self._resolver.budget, self._folder.budget]
+        if "_origins" in self.__dict__:
+            budgets.append(self._origins.budget)
+        return next((budget.reason for budget in budgets if budget.reason), "")
 
     def names(self, node: cst.BaseExpression) -> frozenset[str]:
         """Give every dotted name an expression may stand for."""
@@ -119,7 +122,7 @@ class Python:
         :param stop: dotted names of calls through which nothing dangerous passes
         """
         with deep_recursion():
-            return origins(self, node, stop)
+            return self._origins.of(node, stop)
 
     def place(self, node: cst.CSTNode) -> Place:
         """Give the scope and the order of a node of this file."""
@@ -160,6 +163,10 @@ class Python:
         resolver = Resolver(self._walk)
         resolver.folder = Folder(self._walk, resolver)
         return resolver
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self, self._resolver)
 
     @property
     def _folder(self) -> Folder:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from .arguments import Arguments, read_arguments
+from .arguments import Arguments, Reader
 from .budget import Budget
 from .calling import called, result
 from .dotted import BUILTINS, UNKNOWN, canonical
 from .looking import attribute, element, item
 from .meanings import ANYTHING, NOTHING, Value, Values, summed_up
 from .nodes import spine
-from .scopes import Binding, Key, Place, Scope, Site
+from .scopes import Binding, Key, Part, Place, Scope, Site, Way
 from .solving import Solver
 from .values import Unknown
 
@@ -47,6 +47,7 @@ class Resolver:
         self._known: dict[int, Values] = {}
         self._solver = Solver(self._compute, NOTHING, self.budget)
         self._active: set[tuple[str, int]] = set()
+        self._reader = Reader(self.values, self._constant, self.entries)
 
     def values(self, node: cst.BaseExpression) -> Values:
         """Give all that an expression may stand for; ``*`` among it for the unknown."""
@@ -82,16 +83,30 @@ class Resolver:
 
     def arguments(self, call: cst.Call) -> Arguments:
         """Read what a call passes, with what a partial object already holds."""
-        own = read_arguments(call, self.values, self.folder.fold)
+        own = self._reader.read(call)
         for value in self.values(call.func):
             maker = value.node if isinstance(value, Site) else None
-            if isinstance(maker, cst.Call) and self._is_partial(maker):
+            if isinstance(maker, cst.Call):
+                makers = self.values(maker.func)
                 with self.entering("arguments", maker) as entered:
-                    own = own.after(self.arguments(maker), 1) if entered else own
+                    if entered and "functools.partial" in makers:
+                        own = own.after(self.arguments(maker), 1)
+                    elif entered and "operator.methodcaller" in makers:
+                        own = self.arguments(maker).without_first()
         return own
 
-    def _is_partial(self, call: cst.Call) -> bool:
-        return "functools.partial" in self.values(call.func)
+    def _constant(self, node: cst.BaseExpression) -> object:
+        return self.folder.fold(node)
+
+    def entries(
+        self, node: cst.BaseExpression
+    ) -> list[tuple[cst.BaseExpression, cst.BaseExpression]]:
+        """Give the keys and values that are put into what a name stands for."""
+        if not isinstance(node, cst.Name):
+            return []
+        home = self.place(node).scope.home(node.value)
+        named = self.walk.entries.get(node.value, ())
+        return [(k, v) for owner, k, v in named if self.place(owner).scope.home(node.value) is home]
 
     def keys(self, node: cst.BaseExpression) -> tuple[object, ...]:
         """Give the constants that an expression may be; Unknown where it may be others."""
@@ -203,7 +218,9 @@ class Resolver:
             values = self._part(values, part)
         return values
 
-    def _part(self, values: Values, part: int | str | Key | None) -> Values:
+    def _part(self, values: Values, part: Part) -> Values:
+        if isinstance(part, Way):
+            return self.union([values, ANYTHING]) if part is Way.ENTERED else values
         if isinstance(part, str):
             return self.union([attribute(self, value, part) for value in values])
         if isinstance(part, Key):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +28,17 @@ class Key(NamedTuple):
     node: cst.BaseExpression
 
 
-Path = tuple[int | str | Key | None, ...]
+class Way(Enum):
+    """In which other way than being assigned a value comes to a name."""
+
+    ENTERED = "entered"
+    """As what a context manager gives: often itself."""
+    PASSED = "passed"
+    """As an argument of one of the file's calls."""
+
+
+Part = int | str | Key | Way | None
+Path = tuple[Part, ...]
 
 
 class Binding(NamedTuple):
@@ -65,6 +76,15 @@ class Scope:
         """Whether its body runs later than where it stands."""
         return self.kind in ("function", "lambda")
 
+    def home(self, name: str) -> Scope | None:
+        """Give the scope where a name lives that is read here."""
+        here: Scope | None = self.elsewhere.get(name) or self
+        while here is not None:
+            if name in here.bindings and (here is self or here.kind != "class"):
+                return here
+            here = here.parent
+        return None
+
     @property
     def module(self) -> Scope:
         scope = self
@@ -93,6 +113,7 @@ class Moments:
     def __init__(self) -> None:
         self.calls: list[int] = []
         """The orders of all calls outside functions, ascending."""
+        self._first: dict[tuple[int, str], int | None] = {}
 
     def is_shadowed(self, scope: Scope, name: str, order: int, *, deferred: bool) -> bool:
         """
@@ -103,12 +124,19 @@ class Moments:
         """
         if name in scope.deleted:
             return False
-        first = min((b.order for b in scope.bindings[name] if b.is_certain), default=None)
+        first = self._first_of(scope, name)
         if first is None:
             return False
         if first < order:
             return True
         return deferred and not self._between(order, first)
+
+    def _first_of(self, scope: Scope, name: str) -> int | None:
+        key = (id(scope), name)
+        if key not in self._first:
+            certain = (b.order for b in scope.bindings[name] if b.is_certain)
+            self._first[key] = min(certain, default=None)
+        return self._first[key]
 
     def _between(self, start: int, end: int) -> bool:
         at = bisect_right(self.calls, start)

@@ -9,10 +9,11 @@ import libcst as cst
 
 from .binding import bind_name, bind_target
 from .defining import visit_class, visit_function, visit_lambda
+from .entries import entries
 from .importing import visit_from, visit_import
 from .matching import captures
 from .nodes import children
-from .scopes import RESULT, Binding, Scope
+from .scopes import RESULT, Binding, Path, Scope, Way
 
 if TYPE_CHECKING:
     from .walking import Step, Walk
@@ -21,8 +22,11 @@ Node = Any  # which one, the key of the table below says; comprehensions share n
 SETTERS = {"__setattr__", "__delattr__", "__dict__", "setattr", "delattr", "vars"}
 """Attributes through which others can be set without being named."""
 LOOK_INSIDE = {"bytes", "bytearray", "len", "list", "tuple", "set", "sorted", "reversed", "sum"}
-LOOK_INSIDE |= {"map", "zip", "enumerate", "join", "frozenset", "min", "max"}
+LOOK_INSIDE |= {"map", "zip", "enumerate", "join", "frozenset", "min", "max", "filter"}
+LOOK_INSIDE |= {"translate", "any", "all", "chr", "str", "reduce"}
 """Names of functions that cannot change a list they are given."""
+LOOKS = {"get", "keys", "values", "items", "index", "count", "copy"}
+"""Methods that cannot change what they are called on."""
 
 
 def _call(walk: Walk, step: Step, node: cst.Call) -> None:
@@ -32,6 +36,9 @@ def _call(walk: Walk, step: Step, node: cst.Call) -> None:
     if step.is_read:
         walk.reads.append(node)
     called = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+    if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("update", "setdefault"):
+        for owner, key, value in entries(node.func.value, node):
+            walk.put(owner, key, value)
     if isinstance(called, cst.Name) and called.value in LOOK_INSIDE:
         _only_looked_into(walk, *(arg.value for arg in node.args))
     walk.visit(step, *node.args)
@@ -41,6 +48,8 @@ def _call(walk: Walk, step: Step, node: cst.Call) -> None:
 def _attribute(walk: Walk, step: Step, node: cst.Attribute) -> None:
     if step.is_read:
         walk.reads.append(node)
+    if node.attr.value in LOOKS:
+        _only_looked_into(walk, node.value)
     if node.attr.value in SETTERS:
         walk.assigned.add("*")
     walk.visit_inside(step, node.value)
@@ -88,8 +97,16 @@ def _for(walk: Walk, step: Step, node: cst.For) -> None:
 
 def _assign(walk: Walk, step: Step, node: cst.Assign) -> None:
     for target in reversed(node.targets):
+        if isinstance(target.target, cst.Subscript):
+            _put(walk, target.target, node.value)
         _bind_later(walk, step, target.target, node.value)
     walk.visit(step, node.value)
+
+
+def _put(walk: Walk, target: cst.Subscript, value: cst.BaseExpression) -> None:
+    part = target.slice[0].slice
+    if isinstance(part, cst.Index):
+        walk.put(target.value, part.value, value)
 
 
 def _ann_assign(walk: Walk, step: Step, node: cst.AnnAssign) -> None:
@@ -114,7 +131,7 @@ def _walrus(walk: Walk, step: Step, node: cst.NamedExpr) -> None:
 
 def _with_item(walk: Walk, step: Step, node: cst.WithItem) -> None:
     if node.asname:
-        _bind_later(walk, step, node.asname.name, None)
+        _bind_later(walk, step, node.asname.name, node.item, (Way.ENTERED,))
     walk.visit(step, node.item)
 
 
@@ -178,9 +195,13 @@ def _return(walk: Walk, step: Step, node: cst.Return) -> None:
 
 
 def _bind_later(
-    walk: Walk, step: Step, target: cst.BaseExpression, value: cst.BaseExpression | None
+    walk: Walk,
+    step: Step,
+    target: cst.BaseExpression,
+    value: cst.BaseExpression | None,
+    path: Path = (),
 ) -> None:
-    walk.then(step, lambda: bind_target(walk, step, target, value))
+    walk.then(step, lambda: bind_target(walk, step, target, value, path))
 
 
 def _only_looked_into(walk: Walk, *nodes: cst.CSTNode) -> None:

@@ -14,6 +14,7 @@ import libcst as cst
 
 from .matching import Captures
 from .nodes import children
+from .passing import bind_what_is_passed
 from .scopes import Moments, Place, Scope
 from .visiting import HANDLERS
 
@@ -22,6 +23,7 @@ CONDITIONAL = (
     *(cst.BooleanOperation, cst.Comparison, cst.CompFor),
 )
 SETTERS = {"setattr", "delattr", "vars"}
+Entry = tuple[cst.Name, cst.BaseExpression, cst.BaseExpression]
 
 
 class Step(NamedTuple):
@@ -45,6 +47,7 @@ class Walk:
 
     def __init__(self, module: cst.Module) -> None:
         self.module = Scope("module")
+        self.module.node = module
         self.moments = Moments()
         self.places: dict[int, Place] = {}
         """Where each node stands, by its id."""
@@ -62,9 +65,12 @@ class Walk:
         """Of which part of what a pattern captures, by the id of its node."""
         self.loads: dict[str, int] = {}
         """How often each name is read, less how often only to look inside."""
+        self.entries: dict[str, list[Entry]] = {}
+        """What is put into mappings, by the name of the mapping."""
         self.order = 0
         self._steps = [Step(module, self.module, is_certain=True)]
         self._run()
+        bind_what_is_passed(self)
 
     def _run(self) -> None:
         while self._steps:
@@ -98,6 +104,13 @@ class Walk:
     def then(self, step: Step, action: Callable[[], None]) -> None:
         """Put something off until all that is visited after this call is over."""
         self._steps.append(Step(None, step.scope, step.is_certain, action=action))
+
+    def put(
+        self, owner: cst.BaseExpression, key: cst.BaseExpression, value: cst.BaseExpression
+    ) -> None:
+        """Note what is put into a mapping that has a name."""
+        if isinstance(owner, cst.Name):
+            self.entries.setdefault(owner.value, []).append((owner, key, value))
 
     def load(self, name: str, weight: int = 1) -> None:
         """Count a reading of a name; a weight of -1 takes a harmless one back."""
