@@ -181,17 +181,28 @@ _Found = tuple[Rule, File | None, Sighting]
 
 
 def _without_doubles(found: list[_Found]) -> list[_Found]:
-    """Drop what another rule says better about the same line."""
-    better = {
-        (file.path if file else seen.path, seen.line, other)
-        for rule, file, seen in found
-        for other in rule.supersedes
-    }
-    return [
-        (rule, file, seen)
-        for rule, file, seen in found
-        if (file.path if file else seen.path, seen.line, seen.rule or rule.id) not in better
-    ]
+    """
+    Drop what another rule says better about the same line.
+
+    One of our own that is worse than the better one stays: a warning must not
+    hide a denial.
+    """
+    better: dict[tuple[str, int, str], Risk] = {}
+    for rule, file, seen in found:
+        for other in rule.supersedes:
+            place = (file.path if file else seen.path, seen.line, other)
+            better[place] = max(better.get(place, Risk.NONE), _risk(rule, seen))
+    return [one for one in found if not _is_said_better(one, better)]
+
+
+def _is_said_better(one: _Found, better: dict[tuple[str, int, str], Risk]) -> bool:
+    rule, file, seen = one
+    said = better.get((file.path if file else seen.path, seen.line, seen.rule or rule.id))
+    return said is not None and (bool(seen.rule) or _risk(rule, seen) <= said)
+
+
+def _risk(rule: Rule, seen: Sighting) -> Risk:
+    return rule.risk if seen.risk is None else seen.risk
 
 
 def _finding(rule: Rule, file: File | None, seen: Sighting, policy: Policy) -> Finding:
@@ -200,7 +211,7 @@ def _finding(rule: Rule, file: File | None, seen: Sighting, policy: Policy) -> F
     return Finding(
         rule=id_,
         name=name,
-        risk=Risk[named.upper()] if named else rule.risk if seen.risk is None else seen.risk,
+        risk=Risk[named.upper()] if named else _risk(rule, seen),
         confidence=seen.confidence or rule.confidence,
         path=file.path if file else seen.path,
         line=seen.line,

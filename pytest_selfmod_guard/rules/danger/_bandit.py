@@ -31,6 +31,8 @@ class Issue(NamedTuple):
     confidence: str
     text: str
     line: int
+    first: int
+    """The line on which the call or statement begins that it is about."""
     code: str
     """Normalised, so that reformatting does not change it."""
     scope: str
@@ -146,6 +148,7 @@ def _issue(found: Any, places: _Places) -> Issue:  # noqa: ANN401 (bandit has no
         found.confidence,
         found.text,
         found.lineno,
+        min(found.linerange or [found.lineno]),
         _unparsed(node) if node is not None else found.text,
         scope,
     )

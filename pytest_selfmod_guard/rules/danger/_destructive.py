@@ -20,6 +20,24 @@ class Harm(NamedTuple):
     risk: Risk
 
 
+FROM_NETWORK = "runs a script straight from the network"
+INSTALLERS = re.compile(
+    r"https://(?:astral\.sh/|sh\.rustup\.rs|install\.python-poetry\.org"
+    r"|get\.docker\.com|deb\.nodesource\.com|bun\.sh/"
+    r"|deno\.land/|get\.pnpm\.io|pixi\.sh/|mise\.run|bootstrap\.pypa\.io"
+    r"|starship\.rs|pyenv\.run|just\.systems"
+    r"|(?:www\.)?install\.determinate\.systems|nixos\.org/nix|get\.k3s\.io"
+    r"|apt\.llvm\.org|rclone\.org|micro\.mamba\.pm"
+    r"|claude\.ai/install|ollama\.com/install|fly\.io/install|get\.sdkman\.io"
+    r"|fnm\.vercel\.app|install\.duckdb\.org"
+    r"|codecov\.io/bash|pdm-project\.org/|hatch\.pypa\.io/|get\.helm\.sh|aka\.ms/|cli\.github\.com"
+    r"|raw\.githubusercontent\.com/(?:nvm-sh|Homebrew|pyenv|rustup"
+    r"|helm|python-poetry|pdm-project|golangci|anchore"
+    r"|aquasecurity|asdf-vm|rbenv|nektos|moovweb|taiki-e)/"
+    r"|raw\.githubusercontent\.com/[\w.-]{1,60}/[\w.-]{1,60}/[0-9a-f]{40}/)",
+    re.IGNORECASE,
+)
+"""Where well-known tools are installed from this way, and scripts fixed by their hash."""
 _END = r"""(?=["'\s;&|)]|$)"""
 _HOME = r"(?:~|\$HOME|\$\{HOME\})"
 _SYSTEM = r"/(?:bin|boot|dev|etc|home|lib|lib64|opt|root|sbin|srv|sys|usr|var)"
@@ -62,17 +80,17 @@ _SHELL = tuple(
         ),
         (
             rf"{_FETCH}{_SUDO}(?:ba|z|da|k)?sh\b",
-            "runs a script straight from the network",
+            FROM_NETWORK,
             Risk.HIGH,
         ),
         (
             rf"{_FETCH}{_SUDO}python[\d.]{{0,5}}\b(?!\s{{1,9}}-m\s{{1,9}}json)",
-            "runs a script straight from the network",
+            FROM_NETWORK,
             Risk.HIGH,
         ),
         (
             r"\b(?:ba|z|da|k)?sh\s{1,9}(?:<\(|-c\s{1,9}[\"']?\$\()\s{0,9}(?:curl|wget)\b",
-            "runs a script straight from the network",
+            FROM_NETWORK,
             Risk.HIGH,
         ),
         (r"\bdropdb\b|\bmysqladmin\s[^\n]{0,200}\bdrop\b", "drops a database", Risk.HIGH),

@@ -10,6 +10,8 @@ from pytest_selfmod_guard.rules import Sighting, source_rule
 from pytest_selfmod_guard.rules.danger._bandit import Issue, Unread, scan
 from pytest_selfmod_guard.view import Side
 
+_OF_CALLS = ("B602", "B604", "B605", "B607", "B609")
+"""They point at one argument; where ours says the same, it points at the call."""
 _PAGES = "https://bandit.readthedocs.io/en/latest/plugins/index.html"
 
 
@@ -59,7 +61,7 @@ def bandit_finding(side: Side) -> Iterable[Sighting]:
 
 def _sighting(issue: Issue, ceiling: Risk) -> Sighting:
     return Sighting(
-        issue.line,
+        issue.first if issue.id in _OF_CALLS else issue.line,
         issue.text,
         issue.code,
         issue.scope,

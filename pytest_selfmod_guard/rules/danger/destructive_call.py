@@ -12,6 +12,7 @@ from pytest_selfmod_guard.rules import Sighting, python_rule
 from pytest_selfmod_guard.rules._reaching import REACHERS
 from pytest_selfmod_guard.rules.danger._calls import KINDS
 from pytest_selfmod_guard.rules.danger._destructive import Harm, shell, sql
+from pytest_selfmod_guard.rules.danger._flow_marks import is_wide
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Call, Python
@@ -102,24 +103,29 @@ def _of_tree(python: Python, call: Call) -> Iterator[Harm]:
     target = call.arg(python, 0, "path")
     if target is None:
         return
-    folded = python.fold(target)
-    path = folded if isinstance(folded, str) else _home(python.code(target))
+    from pytest_selfmod_guard.rules.danger._flow_texts import (  # noqa: PLC0415 (imports libcst)
+        sketch,
+    )
+
+    every = {
+        sketch(python, target, "x"),
+        *(part for part in python.folds(target) if isinstance(part, str)),
+    }
+    if any(is_wide(path) or path == ".git" for path in every):
+        yield Harm("deletes everything under a wide path", Risk.CRITICAL)
+        return
+    path = min(every)
     for harm in shell(f"rm -rf {shlex.quote(path)}")[:1] if path else ():
         yield harm._replace(risk=Risk.CRITICAL)
 
 
-def _home(code: str) -> str:
-    """Know the usual ways to say "the home folder" or "the root"."""
-    wide = ("os.path.expanduser('~')", "Path.home()", "pathlib.Path.home()", "Path('/')")
-    return "/" if code in wide else ""
-
-
 def _command(python: Python, call: Call) -> str:
+    from pytest_selfmod_guard.rules.danger._flow_texts import (  # noqa: PLC0415 (imports libcst)
+        sketch,
+    )
+
     first = call.arg(python, 0, "args")
-    value = python.fold(first) if first is not None else None
-    if isinstance(value, list | tuple):
-        return " ".join(str(part) for part in value)
-    return value if isinstance(value, str) else ""
+    return sketch(python, first, "x") if first is not None else ""
 
 
 def _constant(python: Python, call: Call) -> str:

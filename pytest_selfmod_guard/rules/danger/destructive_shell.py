@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, text_rule
-from pytest_selfmod_guard.rules.danger._destructive import shell
+from pytest_selfmod_guard.rules.danger._destructive import FROM_NETWORK, INSTALLERS, shell
 from pytest_selfmod_guard.view import Side
 
 _COMMENTS = ("#", "// ", "REM ", "-- ")
@@ -50,6 +50,10 @@ def destructive_shell(side: Side) -> Iterable[Sighting]:
         === install.sh
         + curl -sSL https://example.com/install.sh | sudo bash
 
+    Flagged: the installer of a tool that everybody knows [medium]
+        === .github/workflows/test.yml
+        + - run: curl -LsSf https://astral.sh/uv/install.sh | sh
+
     Allowed: a folder of the project
         === scripts/clean.sh
         + rm -rf build/ dist/ ./*.egg-info
@@ -78,5 +82,6 @@ def destructive_shell(side: Side) -> Iterable[Sighting]:
         if line.lstrip().startswith(_COMMENTS):
             continue
         for harm in shell(line)[:1]:
-            risk = Risk.LOW if prose else harm.risk
+            known = harm.what == FROM_NETWORK and INSTALLERS.search(line) is not None
+            risk = Risk.LOW if prose else Risk.MEDIUM if known else harm.risk
             yield Sighting(number, f"the command {harm.what}", " ".join(line.split()), risk=risk)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, python_rule
-from pytest_selfmod_guard.rules._reaching import REACHERS
-from pytest_selfmod_guard.rules.danger._calls import KINDS, uses
+from pytest_selfmod_guard.rules.danger._calls import uses
+from pytest_selfmod_guard.rules.danger._processes import WORDS, Process, processes
+from pytest_selfmod_guard.rules.danger._wording import said
+from pytest_selfmod_guard.syntax import Unknown
 
 if TYPE_CHECKING:
     import libcst
@@ -21,7 +25,8 @@ SHELLS = frozenset(
         "os.system", "os.popen", "posix.system", "nt.system", "subprocess.getoutput",
         "subprocess.getstatusoutput", "commands.getoutput", "commands.getstatusoutput",
         "asyncio.create_subprocess_shell", "asyncio.subprocess.create_subprocess_shell",
-        "pty.spawn",
+        "pty.spawn", "os.popen2", "os.popen3", "os.popen4", "popen2.popen2", "popen2.popen3",
+        "popen2.popen4", "popen2.Popen3", "popen2.Popen4", "platform.popen",
     )
 )  # fmt: skip
 WITH_SHELL = frozenset(
@@ -29,14 +34,10 @@ WITH_SHELL = frozenset(
 )
 
 
-_STARTERS = ("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess")
-_EXECS = (
-    b"asyncio",
-    b"posix_spawn",
-    b"posix_spawnp",
-    *(f"{verb}{kind}".encode() for verb in ("exec", "spawn") for kind in KINDS),
+_PROGRAMS = re.compile(
+    r"(?:.*[\\/])?(?:sh|bash|dash|zsh|ksh|fish|cmd|powershell|pwsh)(?:\.exe)?", re.IGNORECASE
 )
-_PROGRAMS = frozenset(("sh", "bash", "dash", "zsh", "ksh"))
+_OPTION = re.compile(r"-\w{0,6}c|/[ck]|-command", re.IGNORECASE)
 
 
 @python_rule(
@@ -44,10 +45,7 @@ _PROGRAMS = frozenset(("sh", "bash", "dash", "zsh", "ksh"))
     risk=Risk.HIGH,
     hint="start the program itself with a list of arguments, without a shell: "
     'subprocess.run(["tar", "-xf", archive], check=True)',
-    triggers=(
-        *REACHERS, b"system", b"popen", b"getoutput", b"getstatusoutput", b"subprocess",
-        b"create_subprocess_shell", b"pty", *_EXECS,
-    ),
+    triggers=WORDS,
     supersedes=("B602", "B604", "B605", "B607", "B609"),
 )  # fmt: skip
 def runs_a_shell(python: Python) -> Iterable[Sighting]:
@@ -111,8 +109,10 @@ def _shells(python: Python) -> Iterator[tuple[libcst.CSTNode, str, str, bool]]:
     for call in python.calls:
         if (hit := call.names & WITH_SHELL) and _asks_for_shell(python, call):
             yield call.node, f"{min(hit)}(shell=True)", call.scope, _is_constant(python, call)
-        elif _starts_a_shell(python, call):
-            yield call.node, f"{min(call.names)} of a shell", call.scope, False
+    for process in processes(python):
+        if not process.call.names & SHELLS and (what := _starts_a_shell(python, process)):
+            name = f"{process.name} of a shell"
+            yield process.call.node, name, process.call.scope, _is_fixed(python, what)
 
 
 def _asks_for_shell(python: Python, call: Call) -> bool:
@@ -121,17 +121,22 @@ def _asks_for_shell(python: Python, call: Call) -> bool:
     return shell is not None and bool(python.fold(shell))
 
 
-def _starts_a_shell(python: Python, call: Call) -> bool:
-    """Tell whether the program to start is a shell that is handed a command line."""
-    if not any(name.startswith(_STARTERS) for name in call.names):
-        return False
-    for position in range(2):
-        argument = call.arg(python, position, "args" if position == 0 else "")
-        elements = getattr(argument, "elements", ())
-        words = [python.fold(element.value) for element in elements[:2]]
-        if len(words) > 1 and words[1] == "-c" and str(words[0]).rpartition("/")[2] in _PROGRAMS:
-            return True
-    return False
+def _starts_a_shell(python: Python, process: Process) -> libcst.BaseExpression | None:
+    """Give the command line, where the program to start is a shell that is handed one."""
+    words = [said(python, node) for node in process.arguments]
+    for at, (program, option) in enumerate(pairwise(words)):
+        command = process.arguments[min(at + 2, len(words) - 1)]
+        if _PROGRAMS.fullmatch(program) and _OPTION.fullmatch(option):
+            # There is no other way to ask PowerShell for something.
+            is_plain = program.lower().endswith(("shell", "shell.exe", "pwsh")) and _is_fixed(
+                python, command
+            )
+            return None if is_plain else command
+    return None
+
+
+def _is_fixed(python: Python, command: libcst.BaseExpression) -> bool:
+    return not isinstance(python.fold(command), Unknown)
 
 
 def _is_constant(python: Python, call: Call | None) -> bool:

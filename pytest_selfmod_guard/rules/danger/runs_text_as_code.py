@@ -10,8 +10,13 @@ from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, mentions, python_rule
 from pytest_selfmod_guard.rules._reaching import REACHERS
 from pytest_selfmod_guard.rules.danger._calls import uses
+from pytest_selfmod_guard.rules.danger._foreign import kinds_of
+from pytest_selfmod_guard.rules.danger._wording import GAP, said
+from pytest_selfmod_guard.rules.danger._written import read_from
 
 if TYPE_CHECKING:
+    import libcst as cst
+
     from pytest_selfmod_guard.syntax import Python
 
 TRIGGERS = (*REACHERS, b"eval", b"exec")
@@ -34,7 +39,8 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
     rights, and no reviewer can read what will run. It is found under any
     name: through an alias, through `getattr`, through pieces of a name put
     together. Methods that happen to be called `eval` are silent; plainly
-    written in a test it is only a warning.
+    written in a test it is only a warning, and so is a build script that runs a
+    module of the project, for its version: that file is judged by itself.
 
     Flagged: in plain sight
         === shop/cart.py
@@ -65,6 +71,12 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
         === tests/test_cart.py
         + def test_total():
         +     assert eval("1 + 1") == 2
+
+    Flagged: a module of the project, in a build script [medium]
+        === setup.py
+        + about = {}
+        + with open("shop/version.py") as file:
+        +     exec(file.read(), about)
 
     Flagged: in disguise, in a test
         === tests/test_cart.py
@@ -100,13 +112,9 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
         what = f"{short}() runs text as code"
         if short not in code:
             what = f"this is {short}() under another name, and it runs text as code"
-        yield Sighting(
-            python.line(node),
-            what,
-            code,
-            scope,
-            risk=Risk.MEDIUM if is_plain and paths.is_test(python.path) else Risk.HIGH,
-        )
+        is_mild = paths.is_test(python.path) or _runs_its_own(python, node)
+        risk = Risk.MEDIUM if is_plain and is_mild else Risk.HIGH
+        yield Sighting(python.line(node), what, code, scope, risk=risk)
     # Without one of the words nothing can be hidden in what was not followed.
     if python.gave_up and mentions(python.text.encode("utf-8", "backslashreplace"), TRIGGERS):
         yield Sighting(
@@ -115,3 +123,15 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
             "gave up",
             hint="write plainly what is called, without computing names",
         )
+
+
+def _runs_its_own(python: Python, node: cst.CSTNode) -> bool:
+    """Tell whether a build script runs a module of the project."""
+    arguments = getattr(node, "args", ())
+    if paths.zone(python.path) != paths.BUILD or not arguments:
+        return False
+    path = read_from(python, arguments[0].value)
+    if path is None or kinds_of(python, path):
+        return False
+    name = said(python, path).strip().split(" ")[-1]
+    return name.endswith(".py") and not name.startswith(("/", "~", GAP + ".")) and ".." not in name

@@ -1,0 +1,86 @@
+"""SMG232: a new dependency, and one whose name imitates another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_selfmod_guard import paths
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.danger._dependencies import dependencies, holds_dependencies
+from pytest_selfmod_guard.rules.danger._popular import imitated
+from pytest_selfmod_guard.view import Side, View
+
+
+@change_rule(
+    "SMG232",
+    risk=Risk.HIGH,
+    hint="look the package up on its index, compare the name letter by letter with the one that is "
+    "meant, and use the well-known one",
+)
+def new_dependency(view: View) -> Iterable[Sighting]:
+    """
+    The project comes to depend on a package that is named almost like a popular one.
+
+    One letter more, fewer, changed or swapped, a dash, `python-` or a digit:
+    that is how imitations are found by slip and bring whatever they like. Any
+    other new dependency is a note: its code runs with the project's rights.
+
+    Flagged: two letters swapped
+        === requirements.txt
+          click==8.1.7
+        + reqeusts==2.32.0
+
+    Flagged: among the project's own dependencies
+        === pyproject.toml
+          [project]
+          name = "shop"
+        + dependencies = ["python-requests", "click"]
+
+    Flagged: in another table
+        === pyproject.toml
+          [tool.poetry.dependencies]
+        + beautifulsoup = "^4"
+
+    Flagged: a new one like any other [low]
+        === requirements.txt
+          click==8.1.7
+        + somepackage==1.0
+
+    Allowed: another version
+        === requirements.txt
+        - click==8.1.7
+        + click==8.1.8
+
+    Allowed: from one file to another
+        === requirements.txt
+        - reqeusts-of-ours==1.0
+        === requirements-dev.txt
+        + reqeusts-of-ours==1.0
+    """
+    known = {name for file in view.files for name in dependencies(file.old)}
+    for file in view.files:
+        if file.new is None or not holds_dependencies(file.path):
+            continue
+        for name in sorted(dependencies(file.new) - known):
+            yield _sighting(file.new, name)
+            known.add(name)
+
+
+def _sighting(side: Side, name: str) -> Sighting:
+    other = imitated(name)
+    line = next((at for at, text in enumerate(side.lines, 1) if _has(text, name)), 0)
+    if not other:
+        return Sighting(line, f"a new dependency: {name!r}", path=side.path, risk=Risk.LOW)
+    return Sighting(
+        line,
+        f"the new dependency {name!r} is named almost like {other!r}",
+        path=side.path,
+        hint=f"if {other!r} is meant, name it so; else say in the base's "
+        f"policy that {name!r} is known",
+        risk=Risk.MEDIUM if side.zone == paths.TEST else Risk.HIGH,
+    )
+
+
+def _has(text: str, name: str) -> bool:
+    return name in text.lower().replace("_", "-").replace(".", "-")

