@@ -15,6 +15,7 @@ from pytest_selfmod_guard.rules.selfguard._sides import Pair, mentions_us
 from pytest_selfmod_guard.view import Side
 
 _HIDES = frozenset(("-diff", "binary", "linguist-generated", "linguist-generated=true"))
+_ONE_SIDED = frozenset(("merge=ours", "merge=theirs", "merge=union"))
 _Does = Callable[[list[str]], bool]
 _SAME_BYTES = frozenset(("utf-8", "utf8"))
 _RUN = frozenset((".so", ".pyd", ".pyc", ".whl", ".egg", ".lock"))
@@ -83,6 +84,11 @@ def _rewrites(marks: list[str]) -> bool:
     return encoding not in _SAME_BYTES or bool(told.get("filter")) or "ident" in marks
 
 
+def _drops(marks: list[str]) -> bool:
+    """Tell whether a merge takes one side without a word, so that what others did is gone."""
+    return not _ONE_SIDED.isdisjoint(marks)
+
+
 def _macros(lines: list[str], does: _Does) -> frozenset[str]:
     """Give the names under which a file sums up such marks."""
     told = [line.split() for line in lines if line.lstrip().startswith(_MACRO)]
@@ -93,6 +99,12 @@ def _rewritten(pattern: str) -> Sighting | None:
     risk = _risk(pattern, is_rewritten=True)
     told = f"{pattern!r} has git check out other bytes than those that are judged"
     return Sighting(0, told, risk=risk) if risk else None
+
+
+def _dropped(pattern: str) -> Sighting | None:
+    risk = _risk(pattern)
+    told = f"{pattern!r} has git drop one side of a merge without a conflict"
+    return Sighting(0, told, risk=risk) if risk > Risk.LOW else None
 
 
 def _seen(pattern: str) -> Sighting | None:
@@ -148,4 +160,5 @@ def _text(side: Side | None) -> str:
 _KINDS: tuple[tuple[_Does, Callable[[str], Sighting | None]], ...] = (
     (_hides, _seen),
     (_rewrites, _rewritten),
+    (_drops, _dropped),
 )

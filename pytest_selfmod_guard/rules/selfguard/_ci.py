@@ -8,10 +8,10 @@ from posixpath import basename
 from typing import NamedTuple
 
 from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules._yaml import Tree, Unreadable, read
 from pytest_selfmod_guard.rules.selfguard._ci_additions import is_harmless, is_update
 from pytest_selfmod_guard.rules.selfguard._hooks import as_list, strings
 from pytest_selfmod_guard.rules.selfguard._sides import mentions_us
-from pytest_selfmod_guard.rules.selfguard._yaml import Tree, Unreadable, read
 
 _YAML = re.compile(
     r"\.github/workflows/.*\.ya?ml|(.*/)?action\.ya?ml|(.*/)?\.gitlab-ci\.ya?ml|\.gitlab/.*\.ya?ml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pytest_selfmod_guard.rules.selfguard._yaml import Tree
+from pytest_selfmod_guard.rules._yaml import Tree
 
 _USES = re.compile(r"([\w.-]+/[\w./-]+)@v?(\d+(?:\.\d+)*)")
 _ON_THE_BASE = frozenset(("pull_request_target", "workflow_run"))

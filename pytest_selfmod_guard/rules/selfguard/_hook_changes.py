@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules._yaml import Tree
 from pytest_selfmod_guard.rules.selfguard._hooks import Configuration, Hook, as_list
 from pytest_selfmod_guard.rules.selfguard._sides import mentions_us
-from pytest_selfmod_guard.rules.selfguard._yaml import Tree
 
 _HARMLESS = frozenset(("id", "name", "description", "alias", "args"))
 _LIMITS = frozenset(("--max-chars", "--max-files"))

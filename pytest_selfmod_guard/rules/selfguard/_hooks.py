@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from posixpath import basename
 from typing import NamedTuple
 
+from pytest_selfmod_guard.rules._yaml import Tree, Unreadable, read
 from pytest_selfmod_guard.rules.selfguard._sides import mentions_us, text_of, why_unreadable
-from pytest_selfmod_guard.rules.selfguard._yaml import Tree, Unreadable, read
 from pytest_selfmod_guard.view import Side
 
 _FROZEN = re.compile(

@@ -27,11 +27,13 @@ def protected_path(view: View) -> Iterable[Sighting]:
 
     `protect.paths` lists a project's crown jewels: golden files, migrations,
     whatever must not change by itself. The guard's own records
-    (`.selfmod-guard/`) and the file of `approvals.allowed-signers` belong to
-    them; where there was no signers file before, adding it is a note.
+    (`.selfmod-guard/`), the folders of `rules.local` and the file of
+    `approvals.allowed-signers` belong to them; where there was no signers file
+    before, adding it is a note.
 
-    A new line of `.gitattributes` can hide files from a reviewer's diff, and
-    `linguist-generated` takes them out of the limits. Its pattern must be one
+    A new line of `.gitattributes` can hide files from a reviewer's diff,
+    `linguist-generated` takes them out of the limits, and `merge=ours` drops
+    what others did to them. Its pattern must be one
     that cannot name Python, shell, CI or configuration: an ending such as
     `*.svg`, a folder of output, a name that only generators give.
 
@@ -55,6 +57,10 @@ def protected_path(view: View) -> Iterable[Sighting]:
     Flagged: source is said to be generated, so that no limit counts it
         === .gitattributes
         + shop/** linguist-generated
+
+    Flagged: what others did to the source is dropped
+        === .gitattributes
+        + shop/*.py merge=ours
 
     Flagged: source in an encoding that nobody judged
         === .gitattributes
@@ -100,6 +106,8 @@ def _judged(pair: Pair, view: View) -> Iterator[Sighting]:
         yield Sighting(0, f"{pair.path!r}, which 'protect.paths' lists as {pattern!r}, {does}")
     if _STATE in pair.path.lower().split("/")[:-1]:
         yield Sighting(0, f"{pair.path!r}, a record of the guard, {does}")
+    if any(paths.matches(pair.path, f"{folder}/**") for folder in _rule_folders(view)):
+        yield Sighting(0, f"{pair.path!r}, one of the project's own rules, {does}")
     if _is_signers(pair.path, view):
         risk = Risk.LOW if pair.old is None else None
         yield Sighting(0, f"{pair.path!r}, which says who may sign, {does}", risk=risk)
@@ -110,6 +118,10 @@ def _judged(pair: Pair, view: View) -> Iterator[Sighting]:
 def _pattern(path: str, view: View) -> str:
     listed = view.policy.protect.paths
     return next((pattern for pattern in listed if paths.matches(path, pattern)), "")
+
+
+def _rule_folders(view: View) -> list[str]:
+    return [folder.removeprefix("./").strip("/") for folder in view.policy.rules.local]
 
 
 def _is_signers(path: str, view: View) -> bool:

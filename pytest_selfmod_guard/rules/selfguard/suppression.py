@@ -1,0 +1,104 @@
+"""SMG406: a comment that switches off what keeps watch over a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.selfguard._marks import COVERAGE, risk_of
+from pytest_selfmod_guard.rules.selfguard._new_marks import New, new_marks
+from pytest_selfmod_guard.view import View
+
+
+@change_rule(
+    "SMG406",
+    risk=Risk.HIGH,
+    hint="take the comment away and correct the code it is about; if the tool is wrong, leave the "
+    "comment to a person: say which rule reports what, and why it is not so here",
+)
+def suppression_added(view: View) -> Iterable[Sighting]:
+    """
+    A new comment switches off a check for the code beside it.
+
+    A suppression says "trust me", and the author of a change cannot be the one
+    who says it. The guard's own `selfmod: allow[...]` counts only where the
+    base has it; one for a security tool (`nosec`, `noqa: S602`, `nosemgrep`,
+    scanners for secrets) is an approval that a person has to give. In tests
+    and for checks that are often wrong (`S101`, `S311`) these are a warning,
+    and so are a `noqa` or `type: ignore` without a code, and those that hide
+    complexity or undefined names, and `no cover` on code that was covered. With
+    a code of style or type they are a note.
+
+    They are counted over the whole change, so that moving code with its
+    comment, reformatting, naming the rule more exactly and going from bandit
+    to ruff are silent. A string that has such words is no comment.
+
+    Flagged: excused by the guard's own word
+        === shop/cart.py
+        - total = price(items)
+        + total = price(items)  # selfmod: allow[SMG201] reason="safe" expires=2030-01-01
+
+    Flagged: a security tool is told to look away
+        === shop/cart.py
+          import subprocess
+        - subprocess.run(["ls", path])
+        + subprocess.run(["ls", path])  # nosec
+
+    Flagged: in ruff's words, behind another comment
+        === shop/cart.py
+        - rows = run(QUERY + name)
+        + rows = run(QUERY + name)  # the name is checked  # noqa: E501, S608
+
+    Flagged: in a file that is no Python
+        === deploy/values.yaml
+        - privileged: false
+        + privileged: true  # nosemgrep: privileged-container
+
+    Flagged: every rule for the line [medium]
+        === shop/cart.py
+        - from shop.prices import *
+        + from shop.prices import *  # noqa
+
+    Allowed: a line that is too long
+        === shop/cart.py
+        + ADDRESS = "https://example.org/a/rather/long/address"  # noqa: E501
+
+    Allowed: one type error, by its code
+        === shop/cart.py
+        + total = add(items)  # type: ignore[arg-type]
+
+    Allowed: the comment moves with its code
+        === shop/cart.py
+        - listing = run(["ls", path])  # nosec B603
+        === shop/files.py
+        + listing = run(["ls", path])  # nosec B603
+
+    Allowed: it names the rule now
+        === shop/cart.py
+        - listing = run(["ls", path])  # nosec
+        + listing = run(["ls", path])  # noqa: S603
+
+    Allowed: text that only speaks of it
+        === shop/help.py
+        + HELP = "write '# nosec' or '# selfmod: allow[SMG201]' behind the line"
+    """
+    for new in new_marks(view):
+        if new.mark.about:
+            yield Sighting(
+                new.mark.line,
+                f"{new.mark.text!r} switches {_what(new)} off for the code beside it",
+                path=new.path,
+                risk=_risk(new),
+            )
+
+
+def _what(new: New) -> str:
+    return "coverage" if new.mark.kind == COVERAGE else f"a check of {new.mark.kind}"
+
+
+def _risk(new: New) -> Risk:
+    risk = risk_of(new.mark, new.path, was_unmarked=new.was_unmarked)
+    if not new.was_beside:
+        return risk
+    return min(risk, Risk.MEDIUM if risk == Risk.HIGH else Risk.LOW)
