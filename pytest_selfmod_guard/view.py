@@ -5,7 +5,7 @@ What rules look at: both sides of every file of a change, each parsed once.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import EXECUTABLE, REGULAR, Blob, Change, FileChange
@@ -14,8 +14,12 @@ from pytest_selfmod_guard.surroundings import NOWHERE, Surroundings
 from pytest_selfmod_guard.syntax import Unparsable, unparsable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_selfmod_guard.history import History
     from pytest_selfmod_guard.syntax import Python
+
+T = TypeVar("T")
 
 _SNIFFED = 8000  # as far as git looks for a NUL before it calls a file binary
 
@@ -146,6 +150,13 @@ class View:
         self.policy = policy
         self.patterns = patterns
         self.files = tuple(File(file) for file in change.files)
+        self._made: dict[Callable[[View], object], object] = {}
+
+    def once(self, make: Callable[[View], T]) -> T:
+        """Give what a function makes of this view, made once for all rules that ask."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def after(self, path: str) -> Side | None:
         """Give a file of the project as it is after the change, wherever it comes from."""

@@ -61,7 +61,7 @@ CART, TESTS = SHOP["shop/cart.py"], SHOP["tests/test_cart.py"]
 HOOK = "\n\ndef pytest_collection_modifyitems(items):\n    items[:] = items[:5]\n"
 LONG = "".join(f"\n\ndef more_{n}(value):\n    return value * {n} + {n}\n" for n in range(56))
 
-BAD = {
+BAD: dict[str, dict[str, str | None]] = {
     "b1-eval": {"shop/cart.py": CART.replace("int(text)", "eval(text)")},
     "b2-os-system": {"shop/cart.py": f'{CART}\n\nimport os\nos.system("rm -rf " + CACHE)\n'},
     "b3-rm-in-a-script": {"clean.sh": "#!/bin/sh\nset -e\nrm -rf /\n"},

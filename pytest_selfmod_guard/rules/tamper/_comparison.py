@@ -143,6 +143,11 @@ class Comparison:
         return any(literals <= known for known in self._patterns.get(loose(line), ()))
 
 
+def comparison_of(view: View) -> Comparison:
+    """Follow the tests of a change, once for all rules that ask."""
+    return view.once(Comparison)
+
+
 def _is_double(case: Case, other: Case) -> bool:
     """Tell whether a test that was there all along says the same in the same place."""
     beside = (case.file.path, case.key[0]) == (other.file.path, other.key[0])

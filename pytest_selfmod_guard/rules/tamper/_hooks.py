@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from pytest_selfmod_guard.rules.tamper._answers import runs_it
 from pytest_selfmod_guard.rules.tamper._conditions import holds, holds_by_default
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach
 from pytest_selfmod_guard.rules.tamper._nodes import (
@@ -103,7 +104,7 @@ class _Hook:
         return self._calls(call) if isinstance(call, cst.Call) else None
 
     def _answers(self, value: cst.BaseExpression | None) -> bool | None:
-        if value is None or dotted(value) in {"None", "False"}:
+        if value is None or dotted(value) in {"None", "False"} or runs_it(self._name, self._node):
             return None
         return holds(value, self._suite.parsed) is True
 

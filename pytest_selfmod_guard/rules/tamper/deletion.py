@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pytest_selfmod_guard.rules.tamper._suite import Key
 
 _NAMED = 4
+_SHORT = 3  # a name that says nothing
+_MOST_OF_A_FILE = 0.5
 _SUBJECT = 0.25  # of the names in a test; what is less is mentioned and not tested
 _REMOVED_HINT = "nothing to do if the code it tested is meant to go; else restore the test"
 
@@ -219,20 +221,25 @@ def test_deleted(view: View) -> Iterable[Sighting]:
     suspects = [file for file in view.files if file.old and collection.has(file.old.path)]
     if not suspects and not any(file.is_gone or file.change.old_path for file in view.files):
         return
-    from pytest_selfmod_guard.rules.tamper._comparison import Comparison  # noqa: PLC0415 (libcst)
+    from pytest_selfmod_guard.rules.tamper._comparison import (  # noqa: PLC0415 (libcst)
+        comparison_of,
+    )
     from pytest_selfmod_guard.rules.tamper._replacements import (  # noqa: PLC0415 (libcst)
         Replacements,
     )
     from pytest_selfmod_guard.rules.tamper._subjects import removed  # noqa: PLC0415 (libcst)
 
     yield from _unreadable(suspects)
-    comparison = Comparison(view)
+    comparison = comparison_of(view)
     gone = [case for case in comparison.cases.lost if not comparison.is_found_again(case)]
     if gone:
         replacements = Replacements(comparison.cases)
         taken = removed(view)
         gone = [case for case in gone if not comparison.is_found_again(case, taken.renames)]
-        weighed = [(case, *_weight(case, comparison, replacements, taken)) for case in gone]
+        weighed = [
+            (case, *_weight(case, comparison, replacements, taken), "trial") for case in gone
+        ]
+        weighed = _settled(weighed, comparison, view)
         for verb, of_one_kind in _by_verb(weighed, comparison.cases):
             yield from _told(of_one_kind, verb, comparison.cases.places)
 
@@ -248,7 +255,8 @@ def _unreadable(suspects: list[File]) -> Iterator[Sighting]:
             )
 
 
-_Weighed = tuple["Case", Risk, str]
+_Weighed = tuple["Case", Risk, str, str]
+"""A lost test, how bad that is, why, and who must settle it."""
 _NOT_COLLECTED = ("is not collected any more", "are not collected any more")
 _SHELL = (
     ("checks nothing any more", "check nothing any more"),
@@ -262,28 +270,66 @@ def _by_verb(
     """Sort lost tests by what became of them: gone, or there without asserting anything."""
     yield _NOT_COLLECTED, [one for one in weighed if one[0].place not in cases.hollow]
     for left, verb in enumerate(_SHELL):
-        yield verb, [one for one in weighed if cases.hollow.get(one[0].place) == left]
+        hollow = [one for one in weighed if cases.hollow.get(one[0].place) == left]
+        yield verb, [(case, risk, why, "") for case, risk, why, _ in hollow]
 
 
 def _told(
     gone: Iterable[_Weighed], verb: tuple[str, str], now: Mapping[tuple[str, Key], Case]
 ) -> Iterator[Sighting]:
     """Report the tests of a file together that went in the same way."""
-    groups: dict[tuple[str, Risk, str], list[Case]] = defaultdict(list)
-    for case, risk, why in gone:
-        groups[case.file.path, risk, why].append(case)
-    for (path, risk, why), cases in groups.items():
+    groups: dict[tuple[str, Risk, str, str], list[Case]] = defaultdict(list)
+    for case, risk, why, settled in gone:
+        groups[case.file.path, risk, why, settled].append(case)
+    for (path, risk, why, settled), cases in groups.items():
         yield Sighting(
             cases[0].line if cases[0].file.is_gone else _line_now(cases[0], now),
             f"{_names(cases)} {verb[len(cases) > 1]}{why}",
             path=path,
             risk=risk,
             hint=_REMOVED_HINT if risk is Risk.LOW else "",
+            settled_by=settled,
         )
 
 
 def _line_now(case: Case, now: Mapping[tuple[str, Key], Case]) -> int:
     return now[case.place].line if case.place in now else 0
+
+
+def _settled(lost: list[_Weighed], comparison: Comparison, view: View) -> list[_Weighed]:
+    """
+    Leave to the trial what people do for good reasons: a test or two that go for themselves.
+
+    Not so where most of a file goes, where a test only hides, or where what
+    the test is about is changed by the same hand.
+    """
+    from pytest_selfmod_guard.rules.tamper._asserting.sides import Sides  # noqa: PLC0415 (libcst)
+
+    symbols = Sides(view).symbols
+    went = Counter(case.file.path for case, risk, *_ in lost if risk >= Risk.HIGH)
+    were = Counter(case.file.path for case in comparison.cases.old)
+    return [
+        (case, risk, why, "" if _is_plain(one, went, were) or _own(case) & symbols else "trial")
+        for one in lost
+        for case, risk, why, _ in [one]
+    ]
+
+
+def _is_plain(lost: _Weighed, went: Counter[str], were: Counter[str]) -> bool:
+    """Tell whether nobody could think the loss of a test innocent."""
+    case, _, why, _ = lost
+    path = case.file.path
+    if went[path] > 1 and went[path] >= _MOST_OF_A_FILE * were[path]:
+        return True
+    if why:
+        return not why.endswith("its file is deleted")
+    side = case.file.new
+    return side is not None and f"def {case.key[1]}(" in (side.text or "")
+
+
+def _own(case: Case) -> frozenset[str]:
+    """Give what a test calls, telling names only."""
+    return frozenset(name for name in case.contents.names if len(name) > _SHORT)
 
 
 def _weight(

@@ -173,10 +173,10 @@ def test_skipped(view: View) -> Iterable[Sighting]:
     """
     if any(_may_skip(file) for file in view.files):
         from pytest_selfmod_guard.rules.tamper._comparison import (  # noqa: PLC0415 (libcst)
-            Comparison,
+            comparison_of,
         )
 
-        comparison = Comparison(view)
+        comparison = comparison_of(view)
         yield from _grouped(_newly_skipped(comparison))
         yield from _left_out(view)
         yield from _silenced_by_conftest(view)

@@ -1,0 +1,1 @@
+"""Product code that cheats its tests: what it asks, knows, reaches and pretends."""

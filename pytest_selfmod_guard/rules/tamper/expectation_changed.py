@@ -1,0 +1,86 @@
+"""SMG310: a test expects another value than in the base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.tamper._asserting.telling import lost_by, shown, sighting
+from pytest_selfmod_guard.view import View
+
+
+@change_rule(
+    "SMG310",
+    risk=Risk.HIGH,
+    hint="restore the expected value and correct the code; if the new behaviour is what was "
+    "asked for, let a person approve the changed expectation",
+)
+def expectation_changed(view: View) -> Iterable[Sighting]:
+    """
+    A test expects something else of the same call than in the base.
+
+    Most such changes follow an intended change of behaviour; some make a test
+    agree with a mistake. Only the base's tests, run on the changed code, can
+    tell which, and only a person whether it was meant. Worst is where the
+    same change also edits the function that is asked.
+
+    Flagged: together with the function that it asks
+        === cart.py
+          def total(items):
+        -     return sum(items)
+        +     return sum(items) + 1
+        === tests/test_cart.py
+          import cart
+
+          def test_total():
+        -     assert cart.total([1, 2]) == 3
+        +     assert cart.total([1, 2]) == 4
+
+    Flagged: alone
+        === tests/test_cart.py
+          import cart
+
+          def test_total():
+        -     assert cart.total([1, 2]) == 3
+        +     assert cart.total([1, 2]) == 4
+
+    Flagged: another kind of error
+        === tests/test_cart.py
+          import pytest, cart
+
+          def test_no_items():
+        -     with pytest.raises(ValueError):
+        +     with pytest.raises(TypeError):
+                  cart.total(None)
+
+    Allowed: one more is expected
+        === tests/test_cart.py
+          import cart
+
+          def test_total():
+              assert cart.total([1, 2]) == 3
+        +     assert cart.total([4]) == 4
+
+    Allowed: the function has another name
+        === tests/test_cart.py
+          import cart
+
+          def test_total():
+        -     assert cart.total([1, 2]) == "3 euro"
+        +     assert cart.grand_total([1, 2]) == "3 euro"
+    """
+    found = list(lost_by(view, "expected"))
+    if not found:
+        return
+    from pytest_selfmod_guard.rules.tamper._asserting.sides import Sides  # noqa: PLC0415 (libcst)
+
+    sides = Sides(view)
+    for lost in found:
+        edited = sorted(sides.edited(lost.old))
+        why = f"; the change also edits {', '.join(edited[:3])}" if edited else ""
+        yield sighting(
+            lost,
+            f"{shown(lost.fate.new)} expects something else than {shown(lost.old)}{why}",
+            settled_by="trial",
+        )
