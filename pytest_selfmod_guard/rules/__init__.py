@@ -100,9 +100,10 @@ def text_rule(
     hint: str,
     confidence: Confidence = Confidence.HIGH,
     triggers: Iterable[bytes] = (),
+    supersedes: Iterable[str] = (),
 ) -> Callable[[SideCheck], SideCheck]:
     """Make a function a rule about any text file but Python source."""
-    return _register("text", id_, risk, confidence, hint, triggers, ())
+    return _register("text", id_, risk, confidence, hint, triggers, supersedes)
 
 
 def python_rule(

@@ -184,21 +184,37 @@ def _without_doubles(found: list[_Found]) -> list[_Found]:
     """
     Drop what another rule says better about the same line.
 
-    One of our own that is worse than the better one stays: a warning must not
-    hide a denial.
+    What is worse than the better one stays: a warning must not hide a denial.
+    Of bandit's nothing stays that is no worse than what a rule of ours sees, and
+    nothing that a rule of ours takes upon itself by name.
     """
-    better: dict[tuple[str, int, str], Risk] = {}
-    for rule, file, seen in found:
-        for other in rule.supersedes:
-            place = (file.path if file else seen.path, seen.line, other)
-            better[place] = max(better.get(place, Risk.NONE), _risk(rule, seen))
-    return [one for one in found if not _is_said_better(one, better)]
+    places: dict[tuple[str, int], list[_Found]] = {}
+    for one in found:
+        places.setdefault(_place(one), []).append(one)
+    return [
+        one for one in found if not any(_says_better(other, one) for other in places[_place(one)])
+    ]
 
 
-def _is_said_better(one: _Found, better: dict[tuple[str, int, str], Risk]) -> bool:
-    rule, file, seen = one
-    said = better.get((file.path if file else seen.path, seen.line, seen.rule or rule.id))
-    return said is not None and (bool(seen.rule) or _risk(rule, seen) <= said)
+def _says_better(better: _Found, one: _Found) -> bool:
+    rule, _, seen = one
+    is_bandits = bool(seen.rule)
+    is_named = (seen.rule or rule.id) in better[0].supersedes
+    if is_named and is_bandits:
+        return True
+    is_ours = better[0].family == "danger" and not better[2].rule
+    return (is_named or (is_bandits and is_ours)) and _weight(one) <= _weight(better)
+
+
+def _place(one: _Found) -> tuple[str, int]:
+    _, file, seen = one
+    return (file.path if file else seen.path, seen.line)
+
+
+def _weight(one: _Found) -> tuple[Risk, bool]:
+    """How heavy it weighs: of equal risk, what anybody is denied for weighs more."""
+    rule, _, seen = one
+    return (_risk(rule, seen), not seen.settled_by)
 
 
 def _risk(rule: Rule, seen: Sighting) -> Risk:

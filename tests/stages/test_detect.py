@@ -175,6 +175,32 @@ def test_a_better_finding_on_the_same_line_replaces_the_other() -> None:
     assert [(finding.rule, finding.line) for finding in found] == [("SMG299", 1), ("B1", 2)]
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "shown"),
+    [
+        (Sighting(1, "x", risk=Risk.HIGH), Sighting(1, "y", risk=Risk.HIGH), ["SMG299"]),
+        (Sighting(1, "x", risk=Risk.MEDIUM), Sighting(1, "y", risk=Risk.HIGH),
+         ["SMG298", "SMG299"]),
+        (Sighting(1, "x", risk=Risk.HIGH, settled_by="trial"), Sighting(1, "y", risk=Risk.HIGH),
+         ["SMG298", "SMG299"]),
+        (Sighting(1, "x", risk=Risk.HIGH), Sighting(1, "y", risk=Risk.HIGH, settled_by="trial"),
+         ["SMG299"]),
+        (Sighting(1, "x", risk=Risk.HIGH), Sighting(1, "y", rule="B9", risk=Risk.HIGH), ["SMG299"]),
+        (Sighting(1, "x", risk=Risk.LOW), Sighting(1, "y", rule="B9", risk=Risk.HIGH),
+         ["B9", "SMG299"]),
+        (Sighting(1, "x", risk=Risk.LOW), Sighting(1, "y", rule="B1", risk=Risk.HIGH), ["SMG299"]),
+    ],
+)  # fmt: skip
+def test_a_milder_finding_never_hides_a_worse_one(
+    ours: Sighting, theirs: Sighting, shown: list[str]
+) -> None:
+    """Unless it is bandit's, and a rule of ours takes it upon itself by name."""
+    better = rule(lambda _: [ours], supersedes=frozenset({"SMG298", "B1"}))
+    other = rule(lambda _: [theirs], id="SMG298", name="other")
+    found = detect(change(("a.sh", None, "bomb\n")), Policy(), (better, other)).findings
+    assert [finding.rule for finding in found] == shown
+
+
 def test_the_gate_asks_only_where_a_trigger_stands() -> None:
     """Without the word the rule is not asked; exhaustively it is; beyond ASCII it is."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     hint="download with the project's HTTP client, compare the SHA-256 with a constant, and start "
     "a program by its name with a list of arguments; say in words what people should type",
     triggers=(*WORDS, *_attacks.WORDS),
-    supersedes=("SMG204", "B602", "B603", "B605", "B607"),
+    supersedes=("SMG223", "SMG226", "SMG204", "B602", "B603", "B605", "B607"),
 )
 def attack_command(python: Python) -> Iterable[Sighting]:
     """

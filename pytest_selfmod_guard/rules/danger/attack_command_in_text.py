@@ -15,6 +15,7 @@ _COMMENTS = ("#", "// ", "REM ", "-- ", "* ")
 
 @text_rule(
     "SMG260",
+    supersedes=("SMG230",),
     risk=Risk.CRITICAL,
     hint="download to a file, compare its SHA-256 with one that is written down, then run it; "
     "write commands in plain text, never encoded",

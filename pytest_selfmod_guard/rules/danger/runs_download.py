@@ -33,7 +33,7 @@ _EXECUTABLE = 0o111
     hint="pin what is needed as a dependency with its hash, and run only that; "
     "if a file must be fetched, compare its SHA-256 with a constant before anything runs it",
     triggers=(*_runners.WORDS, *_processes.WORDS, b"chmod", *(name.encode() for name in _LOADING)),
-    supersedes=("SMG201", "SMG204", "SMG211", "B102", "B307", "B602", "B603", "B605"),
+    supersedes=("SMG223", "SMG201", "SMG204", "SMG211", "B102", "B307", "B602", "B603", "B605"),
 )
 def runs_download(python: Python) -> Iterable[Sighting]:
     """

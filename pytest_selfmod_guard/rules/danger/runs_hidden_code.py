@@ -22,7 +22,19 @@ _HARMLESS = frozenset(("codeop.compile_command",))
     hint="commit the code itself, as plain Python in a module, and import it; "
     "what has to be encoded is data, and data is never run",
     triggers=(*_runners.WORDS, *_processes.WORDS),
-    supersedes=("SMG201", "SMG204", "SMG211", "B102", "B307", "B602", "B603", "B605", "B302"),
+    supersedes=(
+        "SMG212",
+        "SMG213",
+        "SMG201",
+        "SMG204",
+        "SMG211",
+        "B102",
+        "B307",
+        "B602",
+        "B603",
+        "B605",
+        "B302",
+    ),
 )
 def runs_hidden_code(python: Python) -> Iterable[Sighting]:
     """
