@@ -176,6 +176,7 @@ def job(run: str, more: str = "", on: str = "push") -> str:
         ("FOO=1 uv run --with x python -m pytest -ra", (Risk.NONE, "")),
         ("./run.sh", (Risk.MEDIUM, "")),
         ("tox -e py311", (Risk.NONE, "")),
+        ("uv run --locked tox run", (Risk.NONE, "")),
         ("tox -e docs", (Risk.MEDIUM, "")),
         ("PYTEST_ADDOPTS='-k x' pytest", (Risk.HIGH, "")),
     ],

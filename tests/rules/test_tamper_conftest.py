@@ -209,6 +209,13 @@ def test_shadows_a_tool(ask: Ask, path: str, code: str, is_bad: bool) -> None:  
     assert (worst(ask, "SMG319", code, path)[0] is Risk.HIGH) == is_bad
 
 
+def test_a_module_of_a_package_of_tests(ask: Ask) -> None:
+    """Where the tests are a package, a module beside them has its name before its own."""
+    old = {**TREE, "tests/__init__.py": ""}
+    assert ask("SMG319", old, {**old, "tests/coverage.py": "x = 1\n"}) == []
+    assert ask("SMG319", TREE, {**TREE, "tests/coverage.py": "x = 1\n"})
+
+
 FIXTURE = "import pytest\n@pytest.fixture(autouse=True)\ndef f(monkeypatch):\n    "
 
 

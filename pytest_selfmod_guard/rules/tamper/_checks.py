@@ -119,6 +119,8 @@ def _known(words: list[str], place: int, text: str) -> Check | None:
 
 def _of_runner(tool: str, rest: list[str], text: str) -> Check | None:
     """Tell by the names of environments, sessions and targets what a task runner is asked."""
+    if tool == "tox" and rest[:1] in (["run"], ["r"], ["p"], ["run-parallel"]):
+        rest = rest[1:]
     named = " ".join(word for word in rest if not word.startswith("--")).lower()
     if tool in {"manage.py", "setup.py", "npm", "yarn", "pnpm", "hatch", "pdm", "rye", "pixi"}:
         tests = re.search(r"\b(test|tests|check|cov|py\d*)\b|:test", named)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.rules.tamper._asserting.telling import (
+    followed,
     is_about_the_platform,
     lost_by,
     shown,
@@ -99,5 +100,5 @@ def assertion_not_reached(view: View) -> Iterable[Sighting]:
         if lost.fate.how.value == "dead":
             yield sighting(lost, f"{shown(lost.old)} is not reached any more: {how}")
         else:
-            risk = Risk.MEDIUM if is_about_the_platform(how) else Risk.HIGH
+            risk = Risk.MEDIUM if is_about_the_platform(lost, how, followed(view)) else Risk.HIGH
             yield sighting(lost, f"{shown(lost.old)} is only reached if {how[:80]!r}", risk)

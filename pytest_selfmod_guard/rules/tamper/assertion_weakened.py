@@ -91,4 +91,8 @@ def assertion_weakened(view: View) -> Iterable[Sighting]:
         +     assert receipt["items"] == 2
     """
     for lost in lost_by(view, "weakened"):
-        yield sighting(lost, f"{shown(lost.fate.new)} demands less than {shown(lost.old)}")
+        yield sighting(
+            lost,
+            f"{shown(lost.fate.new)} demands less than {shown(lost.old)}",
+            settled_by="" if lost.fate.is_plain else "trial",
+        )

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pytest_selfmod_guard.rules.tamper._suite import Key
 
 _NAMED = 4
-_SHORT = 3  # a name that says nothing
 _MOST_OF_A_FILE = 0.5
 _SUBJECT = 0.25  # of the names in a test; what is less is mentioned and not tested
 _REMOVED_HINT = "nothing to do if the code it tested is meant to go; else restore the test"
@@ -305,13 +304,22 @@ def _settled(lost: list[_Weighed], comparison: Comparison, view: View) -> list[_
     """
     from pytest_selfmod_guard.rules.tamper._asserting.sides import Sides  # noqa: PLC0415 (libcst)
 
-    symbols = Sides(view).symbols
+    edited = Sides(view).edited_functions
     went = Counter(case.file.path for case, risk, *_ in lost if risk >= Risk.HIGH)
     were = Counter(case.file.path for case in comparison.cases.old)
+    others = {case.file.path for case in comparison.cases.fresh}
     return [
-        (case, risk, why, "" if _is_plain(one, went, were) or _own(case) & symbols else "trial")
+        (
+            case,
+            risk,
+            why,
+            ""
+            if _is_plain(one, went, were) or (asks and case.file.path not in others)
+            else "trial",
+        )
         for one in lost
         for case, risk, why, _ in [one]
+        for asks in [_asks(case, edited)]
     ]
 
 
@@ -327,9 +335,10 @@ def _is_plain(lost: _Weighed, went: Counter[str], were: Counter[str]) -> bool:
     return side is not None and f"def {case.key[1]}(" in (side.text or "")
 
 
-def _own(case: Case) -> frozenset[str]:
-    """Give what a test calls, telling names only."""
-    return frozenset(name for name in case.contents.names if len(name) > _SHORT)
+def _asks(case: Case, edited: frozenset[str]) -> bool:
+    """Tell whether a test is about functions that the change edits."""
+    about = case.contents.names
+    return len(about & edited) >= max(1, _SUBJECT * len(about))
 
 
 def _weight(

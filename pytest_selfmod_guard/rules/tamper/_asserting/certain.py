@@ -30,8 +30,6 @@ def certain(test: ast.expr, python: Python, depth: int = 0) -> bool | None:
         decides = isinstance(test.op, ast.Or)
         parts = {certain(one, python, depth + 1) for one in test.values}
         return decides if decides in parts else None if None in parts else not decides
-    if isinstance(test, ast.List | ast.Dict | ast.Set | ast.Tuple) and is_given(test):
-        return bool(test.keys if isinstance(test, ast.Dict) else test.elts)
     if isinstance(test, ast.IfExp):
         body = certain(test.body, python, depth + 1)
         return body if body == certain(test.orelse, python, depth + 1) else None
@@ -39,6 +37,8 @@ def certain(test: ast.expr, python: Python, depth: int = 0) -> bool | None:
 
 
 def _known(test: ast.expr, python: Python) -> bool | None:
+    if is_given(test):
+        return _truth(test)
     if any(isinstance(one, ast.Name) and one.id not in _TELLING for one in ast.walk(test)):
         return _same_twice(test)
     written = text(test)
@@ -59,3 +59,11 @@ def _same_twice(test: ast.expr) -> bool | None:
     if isinstance(test.ops[0], ast.Eq | ast.Is | ast.LtE | ast.GtE):
         return True
     return False if isinstance(test.ops[0], ast.NotEq | ast.IsNot | ast.Lt | ast.Gt) else None
+
+
+def _truth(test: ast.expr) -> bool | None:
+    """Give the truth of what is written down."""
+    try:
+        return bool(ast.literal_eval(test))
+    except (ValueError, TypeError, MemoryError, RecursionError):
+        return None

@@ -19,6 +19,7 @@ _LITERAL = re.compile(
     | (?<![\w.])\d[\w.]*""",
     re.VERBOSE,
 )
+_ROOT = re.compile(r"(?<![\w.)\]])[^\W\d]\w*(?=\.)")
 _DISPLAY = re.compile(r"(?<![\w)\]])[\[({](?:_|\*\*|[,:\s])*[\])}]|-_|\b(?:True|False|None)\b")
 _NESTED = 6  # displays in displays that are still made alike
 _NOISE = frozenset(
@@ -83,6 +84,12 @@ class Check(NamedTuple):
     def words(self) -> frozenset[str]:
         """What it is about: the names in what it looks at."""
         return frozenset(_WORD.findall(_LITERAL.sub(" ", self.subject))) - _NOISE
+
+    @property
+    def core(self) -> frozenset[str]:
+        """The same without what is only the way to it: modules, and objects that are asked."""
+        spoken = _LITERAL.sub(" ", self.subject)
+        return frozenset(_WORD.findall(_ROOT.sub(" ", spoken))) - _NOISE
 
     @property
     def rank(self) -> float:

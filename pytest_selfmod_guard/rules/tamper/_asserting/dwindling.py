@@ -78,10 +78,7 @@ def _compared(
             lost.append(case)
     # As many others in their place are a rewritten table, which a reviewer must read.
     renewed = min(len(lost), len(fresh))
-    cuts = [cut for cut in new.cuts - old.cuts if any(name in cut for name in old.sources)]
-    cuts += (
-        [] if not (old.cases and not new.cases) else [c for c in new.cuts - old.cuts if "[:" in c]
-    )
+    cuts = [how for name, how in new.cuts - old.cuts if name in old.sources or old.cases]
     cuts += _narrowed(unit, heir)
     explained = [case for case in lost if sides.explains(case)]
     lost = [case for case in lost if case not in explained]

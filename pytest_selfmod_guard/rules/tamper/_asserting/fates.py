@@ -13,10 +13,13 @@ from pytest_selfmod_guard.rules.tamper._asserting.relations import (
     ALMOST,
     CONTAINS,
     EQUAL,
+    FAILS,
     FALSE,
     IS,
+    RAISES,
     RANKS,
     TRUE,
+    WARNS,
 )
 from pytest_selfmod_guard.rules.tamper._asserting.slack import has_other_pattern, is_wider
 
@@ -48,6 +51,8 @@ class Fate(NamedTuple):
     """The one that stands for it now."""
     guard: Guard | None = None
     """What keeps it from speaking."""
+    is_plain: bool = True
+    """False where more was rewritten, and a reviewer would have to ask."""
 
 
 def fates(missing: list[Check], found: list[Check]) -> Iterator[tuple[Check, Fate]]:
@@ -62,17 +67,33 @@ def fates(missing: list[Check], found: list[Check]) -> Iterator[tuple[Check, Fat
     for match in _MATCHES:
         still: list[Check] = []
         for old in waiting:
-            hit = next(((new, one) for new in left if (one := match(old, new)) is not None), None)
+            hit = next(_hits(match, old, left), None)
             if hit is None:
                 still.append(old)
                 continue
             new, said = hit
             left.remove(new)
             if said.how is not None:
-                yield old, Fate(said.how, new, said.guard)
+                plain = match in _PLAIN and not _is_rewritten(old, new, len(missing), found)
+                yield old, Fate(said.how, new, said.guard, plain)
         waiting = still
     for old in waiting:
         yield old, _nowhere(found)
+
+
+def _hits(match: _Match, old: Check, left: list[Check]) -> Iterator[tuple[Check, _Said]]:
+    for new in left:
+        # That something is raised and what something is are different questions.
+        if (old.kind in _EVENTS) == (new.kind in _EVENTS) or match is _same:
+            said = match(old, new)
+            if said is not None:
+                yield new, said
+
+
+def _is_rewritten(old: Check, new: Check, lost: int, found: list[Check]) -> bool:
+    """Tell whether there are more assertions than before, or one that goes through a loop."""
+    loops = {one for one in new.guards if one.kind == "loop"} - set(old.guards)
+    return bool(loops) or sum(not one.is_silent for one in found) > lost
 
 
 def _is_split(old: Check, found: list[Check]) -> bool:
@@ -174,7 +195,7 @@ def _a_part(old: Check, new: Check) -> _Said | None:
     if new.is_silent:
         return None
     if _is_part(new, old):
-        says_all = new.rank >= old.rank and old.given <= new.given
+        says_all = new.rank >= old.rank and _repeats(old, new)
         return _Said(None if says_all and not _is_lossy(new, old) else How.WEAKENED)
     if _is_part(old, new):
         how = _compared(old, new)
@@ -191,21 +212,26 @@ def _other_input(old: Check, new: Check) -> _Said | None:
 
 def _related(old: Check, new: Check) -> _Said | None:
     """Match what is about mostly the same names."""
-    shared = len(old.words & new.words)
-    if new.is_silent or not shared or 2 * shared < len(old.words):
+    shared = len(old.core & new.core)
+    if new.is_silent or not shared or 2 * shared < len(old.core):
         return None
     return _Said(How.WEAKENED if new.rank < old.rank - 1 else How.REPLACED)
 
 
 def _any_other(old: Check, new: Check) -> _Said | None:
-    if new.is_silent or new.rank < old.rank or old.words.isdisjoint(new.words):
+    if new.is_silent or new.rank < old.rank or old.core.isdisjoint(new.core):
         return None
     return _Said(How.REPLACED)
 
 
-_MATCHES: tuple[Callable[[Check, Check], _Said | None], ...] = (
+_Match = Callable[[Check, Check], _Said | None]
+_EVENTS = frozenset((RAISES, WARNS, FAILS))
+_MATCHES: tuple[_Match, ...] = (
     _same, _same_expectation, _same_subject, _a_part, _other_input, _related, _any_other,
 )  # fmt: skip
+
+
+_PLAIN = frozenset((_same, _same_expectation, _same_subject, _a_part))
 
 
 def _nowhere(found: Iterable[Check]) -> Fate:
@@ -227,6 +253,11 @@ _LOSSY = re.compile(
 def _is_lossy(new: Check, old: Check) -> bool:
     """Tell whether an assertion looks at less than the whole that the other looks at."""
     return _LOSSY.search(new.subject.replace(old.subject, " ", 1)) is not None
+
+
+def _repeats(old: Check, new: Check) -> bool:
+    """Tell whether every value that was expected is expected still, in some form."""
+    return all(one.strip("brfu'\"") in new.expected for one in old.given)
 
 
 def _ending(check: Check) -> str:

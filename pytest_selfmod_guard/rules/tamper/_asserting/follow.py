@@ -121,13 +121,15 @@ class Following:
         before = Counter(
             (place, one.key, _bars(one)) for place, unit in self.old.items() for one in unit.every
         )
+        known = {(one.key, _bars(one)) for unit in self.old.values() for one in unit.every}
         found: dict[Place, list[Check]] = defaultdict(list)
         for place, unit in self.new.items():
             for one in unit.every:
                 key = (place, one.key, _bars(one))
                 if before[key]:
                     before[key] -= 1
-                else:
+                elif place in self.old or key[1:] not in known:
+                    # What a new function has from an old one has moved and is not new.
                     found[place].append(one)
         return found
 

@@ -73,6 +73,16 @@ class Sides:
         return frozenset(part for _, name in names for part in name.split("."))
 
     @cached_property
+    def edited_functions(self) -> frozenset[str]:
+        """The names of the functions and methods that are there on both sides, and differ."""
+        old, new = self._definitions("old"), self._definitions("new")
+        names = {
+            name for key in old.keys() & new.keys() if old[key] != new[key] for name in key[1:]
+        }
+        lasts = (name.rpartition(".")[2] for name in names)
+        return frozenset(name for name in lasts if not name.startswith("__"))
+
+    @cached_property
     def _removed(self) -> Removed:
         return removed(self._view)
 

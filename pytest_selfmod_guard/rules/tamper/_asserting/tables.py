@@ -22,8 +22,8 @@ class Table(NamedTuple):
 
     cases: Counter[str]
     """Each as it is written."""
-    cuts: frozenset[str]
-    """Expressions that take only some of a table."""
+    cuts: frozenset[tuple[str, str]]
+    """The tables of which only some is taken, each with the expression that does it."""
     sources: frozenset[str]
     """Names of tables that are defined elsewhere."""
 
@@ -31,15 +31,16 @@ class Table(NamedTuple):
 def table(unit: Unit, module: Module) -> Table:
     """Give the cases of a function."""
     cases: Counter[str] = Counter()
-    cuts, sources = set(), set()
+    cuts: set[tuple[str, str]] = set()
+    sources: set[str] = set()
     for source in _sources(unit):
         node = _resolved(source, unit, module)
         found = list(_cases(node))
         cases.update(found[:_MOST])
         if isinstance(node, ast.Name | ast.Attribute):
             sources.add(text(node))
-        elif not found and isinstance(node, ast.Subscript | ast.ListComp | ast.Call):
-            cuts.add(text(node))
+        elif not found and (cut := _cut(node)):
+            cuts.add((cut, text(node)))
     return Table(cases, frozenset(cuts), frozenset(sources))
 
 
@@ -52,6 +53,23 @@ def literals_of(unit: Unit, module: Module) -> frozenset[str]:
     for source in sources:
         found |= literals(text(_resolved(source, unit, module)))
     return frozenset(found)
+
+
+def _cut(node: ast.expr) -> str:
+    """Give the table of which an expression takes only some; empty if it does not."""
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Slice):
+        return _table_name(node.value)
+    if isinstance(node, ast.ListComp | ast.GeneratorExp) and node.generators[0].ifs:
+        return _table_name(node.generators[0].iter)
+    takes_some = isinstance(node, ast.Call) and last(node.func) in {"islice", "sample", "filter"}
+    inner = [one for one in node.args if _table_name(one)] if takes_some else []  # type: ignore[attr-defined]  # a call
+    return _table_name(inner[0]) if inner else ""
+
+
+def _table_name(node: ast.expr) -> str:
+    if isinstance(node, ast.Call) and last(node.func) in _ALL and node.args:
+        node = node.args[0]
+    return text(node) if isinstance(node, ast.Name | ast.Attribute) else ""
 
 
 def _sources(unit: Unit) -> Iterator[ast.expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -57,9 +58,11 @@ def shown(check: Check | None) -> str:
     return repr(code if len(code) <= _SHOWN else code[: _SHOWN - 3] + "...")
 
 
-def is_about_the_platform(how: str) -> bool:
+def is_about_the_platform(lost: Lost, how: str, following: Following) -> bool:
     """Tell whether a condition asks for a platform, a version or an optional package."""
-    lowered = how.lower()
+    top = following.module(lost.heir, "new").top
+    meant = [how, *(top.get(word, "") for word in re.findall(r"\w+", how))]
+    lowered = " ".join(meant).lower()
     return any(word in lowered for word in _PLATFORM)
 
 

@@ -47,7 +47,7 @@ _VAGUE = ("importlib", "pkgutil", "sys.path", "builtins.open")
 _MACHINES = frozenset(("CI", "GITHUB_ACTIONS", "GITLAB_CI", "CONTINUOUS_INTEGRATION", "BUILD_ID"))
 _SPOKEN = re.compile(
     r"_called_from_test|/proc/|\b(?:modules|environb?|getenvb?|(?:orig_)?argv|stack|currentframe"
-    r"|_getframe|(?:extract|walk|format)_stack|__main__|gettrace|psutil)\b"
+    r"|_getframe|(?:extract|walk|format)_stack|__main__|gettrace|psutil|getattr|vars|__dict__)\b"
 )
 _LONGEST = 60
 _PROC = re.compile(r"/proc/(?:self|\d+)/")

@@ -12,7 +12,7 @@ from pytest_selfmod_guard.rules.tamper._cheating.answers import Answer, answers
 from pytest_selfmod_guard.rules.tamper._cheating.constants import Weight
 from pytest_selfmod_guard.rules.tamper._cheating.naming import last
 from pytest_selfmod_guard.rules.tamper._cheating.plain import Plain, functions, own, tree
-from pytest_selfmod_guard.view import File, View
+from pytest_selfmod_guard.view import File, Side, View
 
 _LOOKS_UP = frozenset(
     ("get", "pop", "tuple", "list", "str", "sorted", "frozenset", "repr", "strip", "lower", "print")
@@ -21,6 +21,9 @@ _WORK = (
     *(ast.For, ast.AsyncFor, ast.While, ast.BinOp, ast.AugAssign, ast.With, ast.Try),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Call),
 )
+
+
+_SAYS_NOTHING = ("import ", "from ", "#", "class ", "@")
 
 
 class Known(NamedTuple):
@@ -45,20 +48,18 @@ class Known(NamedTuple):
 
 def known(view: View) -> Iterator[Known]:
     """Give the functions of the product that answer more by heart than before."""
-    old = _Before(view)
-    for file in view.files:
-        if file.new is None or paths.is_test(file.path):
-            continue
-        module = tree(file.new)
-        for function in functions(module) if module is not None else ():
-            fresh = tuple(old.without(file, function, answers(function)))
+    both = [_Both(file) for file in view.files if not paths.is_test(file.path)]
+    left = Counter(one.key for file in both for old in file.lost() for one in _telling(old))
+    for file in both:
+        for function in file.gained():
+            fresh = tuple(_without(_telling(function), left))
             if fresh:
-                before = old.functions.get((file.path, function.qualname))
+                before = file.old.get(function.qualname)
                 yield Known(
-                    file,
+                    file.file,
                     function,
                     fresh,
-                    len(_telling(answers(before))) if before else 0,
+                    len(_telling(before)) if before else 0,
                     work(function),
                     work(before) if before else -1,
                 )
@@ -70,32 +71,54 @@ def work(function: Plain) -> int:
     return sum(not (isinstance(n, ast.Call) and last(n.func) in _LOOKS_UP) for n in nodes)
 
 
-class _Before:
-    """What the product's functions knew in the base."""
+class _Both:
+    """The functions of one file, before and after."""
 
-    def __init__(self, view: View) -> None:
-        self.functions: dict[tuple[str, str], Plain] = {}
-        self._left: Counter[tuple[tuple[str, ...], str]] = Counter()
-        for file in view.files:
-            if file.old is None or paths.is_test(file.change.before):
-                continue
-            module = tree(file.old)
-            for function in functions(module) if module is not None else ():
-                self.functions[file.path, function.qualname] = function
-                self._left.update(answer.key for answer in _telling(answers(function)))
+    def __init__(self, file: File) -> None:
+        self.file = file
+        self.old = _named(tree(file.old))
+        self._new = _named(tree(file.new))
+        self._are_tables_same = _around(file.old, self.old) == _around(file.new, self._new)
 
-    def without(self, file: File, function: Plain, found: list[Answer]) -> Iterator[Answer]:
-        """Give the answers that no function knew before."""
-        before = self.functions.get((file.path, function.qualname))
-        if before is not None and ast.dump(before.node) == ast.dump(function.node):
-            same = {answer.key for answer in answers(before)}
-            found = [answer for answer in found if answer.key not in same]
-        for answer in _telling(found):
-            if self._left[answer.key]:
-                self._left[answer.key] -= 1
-            else:
-                yield answer
+    def lost(self) -> Iterator[Plain]:
+        """Give the functions that are not the same any more."""
+        return (one for name, one in self.old.items() if not self._is_same(name))
+
+    def gained(self) -> Iterator[Plain]:
+        """Give those that were not the same before."""
+        return (one for name, one in self._new.items() if not self._is_same(name))
+
+    def _is_same(self, name: str) -> bool:
+        if not self._are_tables_same or name not in self.old or name not in self._new:
+            return False
+        return _text(self.file.old, self.old[name]) == _text(self.file.new, self._new[name])
 
 
-def _telling(found: list[Answer]) -> list[Answer]:
-    return [answer for answer in found if answer.weight > Weight.TRIVIAL]
+def _named(module: ast.Module | None) -> dict[str, Plain]:
+    return {one.qualname: one for one in functions(module)} if module is not None else {}
+
+
+def _text(side: Side | None, function: Plain) -> list[str]:
+    return side.lines[function.node.lineno - 1 : function.node.end_lineno] if side else []
+
+
+def _around(side: Side | None, known: dict[str, Plain]) -> list[str]:
+    """Give the lines outside all functions, where tables stand; imports say nothing."""
+    lines = list(side.lines) if side else []
+    for one in known.values():
+        first, last_line = one.node.lineno - 1, one.node.end_lineno or one.node.lineno
+        lines[first:last_line] = [""] * (last_line - first)
+    return [line for line in lines if line.strip() and not line.startswith(_SAYS_NOTHING)]
+
+
+def _without(found: list[Answer], left: Counter[tuple[tuple[str, ...], str]]) -> Iterator[Answer]:
+    """Leave out what some function knew before."""
+    for answer in found:
+        if left[answer.key]:
+            left[answer.key] -= 1
+        else:
+            yield answer
+
+
+def _telling(function: Plain) -> list[Answer]:
+    return [answer for answer in answers(function) if answer.weight > Weight.TRIVIAL]

@@ -106,9 +106,10 @@ class Naming:
         return any(self.is_input(part, depth) for part in given)
 
     def _enter(self, body: list[ast.stmt]) -> None:
-        self.scope.update(_bound(body))
+        nodes = list(own(body))
+        self.scope.update(_bound(nodes))
         _store(body, self.stored)
-        for name, value in _assigned(body):
+        for name, value in _assigned(nodes):
             if name not in self.inputs and self.is_input(value):
                 self.inputs.add(name)
 
@@ -134,7 +135,7 @@ class _Ground(NamedTuple):
 def _ground(module: ast.Module) -> _Ground:
     stored: _Stored = {}
     _store(module.body, stored)
-    return _Ground(dict(_bound(module.body)), stored)
+    return _Ground(dict(_bound(list(own(module.body)))), stored)
 
 
 def _store(body: list[ast.stmt], stored: _Stored) -> None:
@@ -177,9 +178,9 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             todo += reversed(blocks(node))
 
 
-def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
-    """Give each name that a body binds, with its value."""
-    for node in own(body):
+def _assigned(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """Give each name that is bound, with its value."""
+    for node in nodes:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):
@@ -188,9 +189,9 @@ def _assigned(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
             yield from [(node.target.id, node.value)] if isinstance(node.target, ast.Name) else []
 
 
-def _bound(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
-    """Give the names that a body binds once only."""
-    found = list(_assigned(body))
+def _bound(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """Give the names that are bound once only."""
+    found = list(_assigned(nodes))
     counted = Counter(name for name, _ in found)
-    changed = {last(n.target) for n in own(body) if isinstance(n, ast.AugAssign | ast.For)}
+    changed = {last(n.target) for n in nodes if isinstance(n, ast.AugAssign | ast.For)}
     yield from ((n, value) for n, value in found if counted[n] == 1 and n not in changed)

@@ -14,7 +14,7 @@ from pytest_selfmod_guard.rules.tamper._cheating.plain import (
     own,
     tree,
 )
-from pytest_selfmod_guard.view import File, View
+from pytest_selfmod_guard.view import File, Side, View
 
 _LONGEST_STUB = 3
 _WORK = (
@@ -43,8 +43,12 @@ def pairs(view: View) -> Iterator[Pair]:
         known = {function.qualname: function for function in functions(before)}
         for function in functions(after):
             old = known.get(function.qualname)
-            if old is not None and ast.dump(old.node) != ast.dump(function.node):
+            if old is not None and _text(file.old, old) != _text(file.new, function):
                 yield Pair(file, old, function)
+
+
+def _text(side: Side, function: Plain) -> list[str]:
+    return side.lines[function.node.lineno - 1 : function.node.end_lineno]
 
 
 def _is_product(file: File) -> bool:

@@ -10,7 +10,7 @@ import libcst as cst
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules.tamper._cheating.asking import nodes
-from pytest_selfmod_guard.rules.tamper._nodes import last_name
+from pytest_selfmod_guard.rules.tamper._nodes import last_name, parameter_names
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Call, Python
@@ -36,6 +36,7 @@ _READS = frozenset(
         "spec_from_file_location", "load_source", "SourceFileLoader", "find_spec", "iter_modules",
     )
 )  # fmt: skip
+_LOADS = frozenset(("import_module", "__import__", "run_module", "find_spec", "iter_modules"))
 _OPENS = frozenset(("open", "FileInput", "fdopen", "input"))
 _MODULE = re.compile(r"(?:^|\.)(?:tests?|conftest|test_\w+)(?:\.|$)")
 _AT_HOME = ("__file__", "os.getcwd", "pathlib.Path.cwd", "inspect.getfile", "os.curdir")
@@ -58,7 +59,7 @@ def touches(python: Python) -> Iterator[Touch]:
     for call in python.calls:
         name = last_name(call.node.func)
         if name in _OPENS or name in _READS or (name in _WRITES and _is_of_files(call)):
-            path = _path(python, call)
+            path = _path(python, call, name)
             if path:
                 yield _touch(python, call, name, path)
 
@@ -71,7 +72,7 @@ def _is_of_files(call: Call) -> bool:
 
 def _touch(python: Python, call: Call, name: str, path: str) -> Touch:
     is_write = name in _WRITES or (name in _OPENS and _opens_to_write(python, call))
-    is_module = name in ("import_module", "__import__", "run_module")
+    is_module = name in _LOADS
     is_test = bool(_TEST_FILE.search(path)) or (is_module and bool(_MODULE.search(path)))
     is_ours = is_module or not _is_elsewhere(python, call)
     risk = Risk.HIGH if is_ours and (is_test or is_write) else Risk.MEDIUM
@@ -85,13 +86,13 @@ def _opens_to_write(python: Python, call: Call) -> bool:
     return any(isinstance(value, str) and set(value) & set("wax+") for value in values)
 
 
-def _path(python: Python, call: Call) -> str:
+def _path(python: Python, call: Call, name: str) -> str:
     """Give the path or the module of tests that a call speaks of, the most telling one."""
     found = ""
     for expression in _spoken(call):
         pieces = [piece for piece in _pieces(python, expression) if _is_short(piece)][:_PIECES]
         for piece in (*pieces, "/".join(pieces)):
-            if _TEST_FILE.search(piece):
+            if _TEST_FILE.search(piece) or (name in _LOADS and _MODULE.search(piece)):
                 return piece
             if not found and _is_of_tests(piece):
                 found = piece
@@ -154,4 +155,11 @@ def _is_elsewhere(python: Python, call: Call) -> bool:
     origins = {origin for one in spoken for origin in python.origins(one)}
     if any(origin.startswith(_AT_HOME) for origin in origins):
         return False
-    return any(origin.startswith("param:") for origin in origins)
+    handed_in = any(origin.startswith("param:") for origin in origins)
+    return handed_in or any(_names_a_parameter(python, call, one) for one in spoken)
+
+
+def _names_a_parameter(python: Python, call: Call, spoken: cst.BaseExpression) -> bool:
+    around = [one for one in python.functions if f"{call.scope}.".startswith(f"{one.qualname}.")]
+    known = {name for one in around for name in parameter_names(one.node)}
+    return any(isinstance(node, cst.Name) and node.value in known for node in nodes(spoken))

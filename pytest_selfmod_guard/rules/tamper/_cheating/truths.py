@@ -13,6 +13,13 @@ from pytest_selfmod_guard.rules.tamper._nodes import assigned, inside, last_name
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python
 
+ASKED = frozenset(
+    (
+        "__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__",
+        "__instancecheck__", "__subclasscheck__",
+    )
+)  # fmt: skip
+"""The methods that are asked when things are compared."""
 _LOOKS = frozenset(("isinstance", "type", "__class__", "issubclass", "hasattr", "__mro__"))
 
 
@@ -39,13 +46,13 @@ def fixed(python: Python) -> Iterator[Fixed]:
 
 def _of_class(python: Python, node: cst.ClassDef) -> Iterator[Fixed]:
     for statement in inside(node.body):
-        if isinstance(statement, cst.FunctionDef):
+        if isinstance(statement, cst.FunctionDef) and statement.name.value in ASKED:
             answer = always(python, statement)
             if answer is not None:
                 yield Fixed(statement, statement.name.value, answer, node)
         for name, value in assigned(statement):
-            answer = _of_value(python, value)
-            if name.startswith("__") and answer is not None:
+            answer = _of_value(python, value) if name in ASKED else None
+            if answer is not None:
                 yield Fixed(value, name, answer, node)
 
 
@@ -53,7 +60,7 @@ def _of_assignment(python: Python, node: cst.Assign) -> Iterator[Fixed]:
     """``Total.__eq__ = lambda self, other: True``."""
     for target in node.targets:
         name = last_name(target.target)
-        if isinstance(target.target, cst.Attribute) and name.startswith("__"):
+        if isinstance(target.target, cst.Attribute) and name in ASKED:
             answer = _of_value(python, node.value)
             if answer is not None:
                 yield Fixed(node, name, answer, None)
@@ -75,8 +82,9 @@ def _of_call(python: Python, node: cst.Call) -> Iterator[Fixed]:
 def _named(
     python: Python, node: cst.CSTNode, name: cst.BaseExpression, value: cst.BaseExpression
 ) -> Iterator[Fixed]:
-    known, answer = python.fold(name), _of_value(python, value)
-    if isinstance(known, str) and known.startswith("__") and answer is not None:
+    known = python.fold(name)
+    answer = _of_value(python, value) if isinstance(known, str) and known in ASKED else None
+    if isinstance(known, str) and answer is not None:
         yield Fixed(node, known, answer, None)
 
 
