@@ -224,3 +224,24 @@ def test_data_that_becomes_a_program(ask: Ask, blob: Callable[..., Blob]) -> Non
     for path, risk in (("a.csv", Risk.MEDIUM), ("a.py", Risk.LOW), ("bin/a", Risk.NONE)):
         assert worst(ask(MODE, {path: "x"}, {path: blob("x", EXECUTABLE)})) == risk
         assert ask(MODE, {path: blob("x", EXECUTABLE)}, {path: blob("y", EXECUTABLE)}) == []
+
+
+def test_rules_of_the_project(ask: Ask) -> None:
+    """What the base names as the project's own rules is for people alone."""
+    base = {"pyproject.toml": "[tool.selfmod-guard]\nrules.local = ['./guard/']\n"}
+    for path, risk in (("guard/a.py", Risk.HIGH), ("guard/b/c.py", Risk.HIGH), ("guards.py", 0)):
+        assert worst(ask("SMG404", {**base, path: "1"}, {**base, path: "2"})) == risk
+
+
+def test_merges_that_take_one_side(ask: Ask) -> None:
+    """Of source that is denied; a changelog may."""
+    for line, risk in (("*.py merge=ours", Risk.HIGH), ("CHANGES.md merge=union", Risk.NONE)):
+        assert worst(ask("SMG404", {}, {".gitattributes": f"{line}\n"})) == risk
+
+
+def test_a_line_of_attributes_loses_a_mark(ask: Ask) -> None:
+    """To say less of the same files is silent, to say another thing is not."""
+    old = {".gitattributes": "ci/*.lock.yml linguist-generated merge=ours\n"}
+    assert ask("SMG404", old, {".gitattributes": "ci/*.lock.yml linguist-generated\n"}) == []
+    for line in ("ci/*.lock.yml linguist-generated -diff\n", "ci/*.yml linguist-generated\n"):
+        assert worst(ask("SMG404", old, {".gitattributes": line})) == Risk.HIGH

@@ -16,8 +16,21 @@ CODE = "import os\nos.remove(path)\n"
 
 
 def worst(found: list[Finding]) -> Risk:
-    """Give the highest risk of some findings."""
-    return max((item.risk for item in found), default=Risk.NONE)
+    """Give the highest risk of some findings to people: what binds agents only warns them."""
+    assert all(item.risk == Risk.HIGH for item in found if item.settled_by)
+    risks = (Risk.MEDIUM if item.settled_by else item.risk for item in found)
+    return max(risks, default=Risk.NONE)
+
+
+def test_agents_are_held_for_what_people_are_warned_of(ask: Ask) -> None:
+    """A bare comment, one for a whole file; not in tests, and not for a note."""
+    for rule, path, text, held in (
+        (LINE, "shop/a.py", marked("# noqa"), ["review"]),
+        (FILE, "shop/a.py", f"# mypy: disallow-untyped-defs=False\n{CODE}", ["review"]),
+        (LINE, "tests/test_a.py", marked("# noqa"), [""]),
+        (LINE, "shop/a.py", marked("# noqa: E501"), [""]),
+    ):
+        assert [item.settled_by for item in ask(rule, {path: CODE}, {path: text})] == held, text
 
 
 def marked(comment: str) -> str:
@@ -165,6 +178,13 @@ def test_a_line_s_comment_is_not_for_the_file(ask: Ask) -> None:
     """Two tools on one line are two marks for that line."""
     new = marked("# type: ignore[x]  # pyright: ignore")
     assert ask(FILE, {"a.py": CODE}, {"a.py": new}) == []
+
+
+def test_below_the_first_statement(ask: Ask) -> None:
+    """There, a comment of its own is for the next line."""
+    new = {"a.py": CODE.replace("os.rem", "# type: ignore\nos.rem")}
+    assert ask(FILE, {"a.py": CODE}, new) == []
+    assert worst(ask(LINE, {"a.py": CODE}, new)) == Risk.MEDIUM
 
 
 def test_a_file_that_is_renamed(ask: Ask) -> None:

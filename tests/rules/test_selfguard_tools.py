@@ -64,18 +64,24 @@ def test_rules_of_a_linter(ask: Ask, new: str, risk: Risk) -> None:
         ("mypy.ini", "[mypy]\nstrict=True\n", "[mypy]\nSTRICT = yes\n", Risk.NONE),
         ("mypy.ini", "[mypy]\nwarn_unreachable=True\n", "[mypy]\nstrict=True\n", Risk.NONE),
         ("mypy.ini", "[mypy]\n", "[mypy]\nignore_errors = True\n", Risk.HIGH),
+        ("mypy.ini", "[mypy]\n", "[mypy-a]\ndisable_error_code = misc\n", Risk.MEDIUM),
+        ("mypy.ini", "[mypy]\nstrict=True\n", "[mypy]\nstrict=True\nwarn_x=False\n", Risk.MEDIUM),
+        ("mypy.ini", "[mypy]\nstrict=True\nwarn_x=True\n", "[mypy]\nstrict=True\n", Risk.NONE),
+        ("mypy.ini", "[mypy]\nwarn_x=True\n", "[mypy]\n", Risk.MEDIUM),
+        ("mypy.ini", "[mypy]\nno_implicit_optional=True\n", "[mypy]\n", Risk.NONE),
+        (".pylintrc", "[A]\ndisable=a\n", "[A]\ndisable=a,no-member\nenable=no-member\n", 0),
         ("mypy.ini", "[mypy]\n", "[mypy-shop.*]\nignore_errors = True\n", Risk.HIGH),
         ("mypy.ini", "[mypy]\n", "[mypy-tests.*]\nignore_errors = True\n", Risk.LOW),
-        ("mypy.ini", "[mypy]\n", "[mypy]\nignore_missing_imports = True\n", Risk.MEDIUM),
+        ("mypy.ini", "[mypy]\n", "[mypy]\nignore_missing_imports = True\n", Risk.HIGH),
         ("mypy.ini", "[mypy]\n", "[mypy-foo]\nignore_missing_imports = True\n", Risk.NONE),
-        ("mypy.ini", "[mypy]\n", "[mypy]\ndisable_error_code = misc\n", Risk.MEDIUM),
+        ("mypy.ini", "[mypy]\n", "[mypy]\ndisable_error_code = misc\n", Risk.HIGH),
         (
             "mypy.ini",
             "[mypy]\nfollow_imports=normal\n",
             "[mypy]\nfollow_imports=skip\n",
             Risk.MEDIUM,
         ),
-        ("pyrightconfig.json", '{"typeCheckingMode": "strict"}', "{}", Risk.MEDIUM),
+        ("pyrightconfig.json", '{"typeCheckingMode": "strict"}', "{}", Risk.HIGH),
         (
             "pyrightconfig.json",
             '{"typeCheckingMode": "strict"}',
@@ -96,6 +102,24 @@ def test_rules_of_a_linter(ask: Ask, new: str, risk: Risk) -> None:
 def test_switches(ask: Ask, path: str, old: str, new: str, risk: Risk) -> None:
     """A switch counts in the direction in which it is laxer."""
     assert worst(ask(CONFIG, {path: old}, {path: new})) == risk
+
+
+def test_a_tool_is_taken_up(ask: Ask) -> None:
+    """Nobody loses what was never asked for; what is off from the start is looked at."""
+    first = "[tool.ruff.lint]\nselect = ['I']\n[tool.mypy]\nignore_missing_imports = true\n"
+    assert ask(CONFIG, {}, {"pyproject.toml": first}) == []
+    assert worst(ask(CONFIG, {}, {"pyproject.toml": "[tool.bandit]\nskips = ['B602']\n"})) == 3
+    assert worst(ask(CONFIG, {}, {"mypy.ini": "[mypy]\nignore_errors = True\n"})) == Risk.HIGH
+
+
+def test_a_nested_configuration(ask: Ask) -> None:
+    """The settings above hold until a folder has its own, for the tool that looks there."""
+    old = {**FILES, "pyproject.toml": RUFF}
+    lax = {"shop/ruff.toml": "lint.select = ['E']\n"}
+    assert worst(ask(CONFIG, old, {**old, **lax})) == Risk.HIGH
+    same = {"shop/ruff.toml": "lint.select = ['S', 'F', 'E']\nlint.ignore = ['S101']\n"}
+    assert ask(CONFIG, old, {**old, **same}) == []
+    assert ask(CONFIG, old, {**old, "shop/pyproject.toml": "[project]\nname = 'a'\n"}) == []
 
 
 def test_an_unreadable_configuration(ask: Ask) -> None:
@@ -144,6 +168,10 @@ MORE = "\n        "
         (hooks("mypy"), hooks(f"mypy{MORE}exclude: ^shop/"), Risk.HIGH),
         (hooks("mypy"), hooks(f"mypy{MORE}exclude: ^(docs|tests)/"), Risk.LOW),
         (hooks("mypy"), hooks(f"mypy{MORE}files: ^$"), Risk.HIGH),
+        (hooks("mypy"), hooks(f"mypy{MORE}files: .*"), Risk.NONE),
+        (hooks("mypy"), hooks(f"mypy{MORE}files: '\\.py$'"), Risk.NONE),
+        (hooks("mypy"), hooks(f"mypy{MORE}files: ^none/"), Risk.HIGH),
+        (hooks("bandit", "gitleaks"), hooks("gitleaks"), Risk.HIGH),
         (hooks("mypy"), {".pre-commit-config.yaml": "repos: [\n"}, Risk.HIGH),
         (hooks("mypy"), {}, Risk.HIGH),
     ],
@@ -171,6 +199,8 @@ def test_a_hook_moves_to_ci(ask: Ask) -> None:
         ("run: pip install bandit && bandit -r shop", Risk.NONE),
         ("continue-on-error: true\n        run: bandit -r shop", Risk.HIGH),
         ("if: ${{ false }}\n        run: bandit -r shop", Risk.HIGH),
+        ("continue-on-error: ${{ matrix.new }}\n        run: bandit -r shop", Risk.NONE),
+        ("continue-on-error: ${{ true }}\n        run: bandit -r shop", Risk.HIGH),
         ("continue-on-error: false\n        run: bandit -r shop", Risk.NONE),
         ("uses: example/bandit-action@v1", Risk.NONE),
         ("run: semgrep ci", Risk.LOW),

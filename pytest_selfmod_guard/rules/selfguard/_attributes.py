@@ -56,16 +56,27 @@ def hidden(pair: Pair) -> Iterator[Sighting]:
         yield Sighting(0, "it is too large to be read")
         return
     lines = _lines(pair.new)
-    new = Counter(lines) - Counter(_lines(pair.old))
+    old = _lines(pair.old)
+    new, lost = Counter(lines) - Counter(old), set(old) - set(lines)
     known = len(_git_lines(pair.new))
     kinds = [(does, said, _macros(lines, does)) for does, said in _KINDS]
     for number, line in enumerate(lines, 1):
         pattern, *marks = line.split() or [""]
-        if not new[line] or pattern.startswith("#"):
+        if not new[line] or pattern.startswith("#") or _only_drops(line, lost):
             continue
         for does, said, macros in kinds:
             if (does(marks) or not macros.isdisjoint(marks)) and (seen := said(pattern)):
                 yield seen._replace(line=number if number <= known else 0)
+
+
+def _only_drops(line: str, lost: set[str]) -> bool:
+    """Tell whether a line is one that went, with fewer marks and in their order."""
+    pattern, *marks = line.split() or [""]
+    for other in lost:
+        was, *had = other.split() or [""]
+        if was == pattern and not pattern.startswith(_MACRO):
+            return [mark for mark in had if mark in marks] == marks
+    return False
 
 
 def _hides(marks: list[str]) -> bool:

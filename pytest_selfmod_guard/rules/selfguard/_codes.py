@@ -15,6 +15,7 @@ _DEFAULT = {"ruff": ("E4", "E7", "E9", "F"), "bandit": ("B",)}
 _SECURITY = re.compile(r"(?:S|DUO|SCS|SEC)\d*")
 _OFTEN_WRONG = re.compile(r"[SB](?:101|10[567]|311|404|603|607)")
 _REAL_ERRORS = re.compile(r"F|F8|F82\d?|E9\d*")
+_FAMILIES = frozenset(("B", "BLE", "PLE", "ASYNC"))
 _QUALITY = re.compile(
     r"(?:C9|C90|C901|B|BLE|TRY|PL|PL[REW]|ASYNC|PGH|ANN|F8|E[47]|PT|RET|ARG)\d*|E"
 )
@@ -77,7 +78,7 @@ def risk_of_code(tool: str, code: str) -> Risk:
         return Risk.MEDIUM if _PYLINT_ERRORS.fullmatch(code) else Risk.LOW
     if tool == "bandit" or _SECURITY.fullmatch(code):
         return Risk.MEDIUM if _OFTEN_WRONG.fullmatch(code) else Risk.HIGH
-    if _REAL_ERRORS.fullmatch(code):
+    if _REAL_ERRORS.fullmatch(code) or code in _FAMILIES:
         return Risk.HIGH
     return Risk.MEDIUM if _QUALITY.fullmatch(code) else Risk.LOW
 

@@ -129,3 +129,9 @@ def _is_wide(kind: str, comment: Comment, said: str | None) -> bool:
         return comment.is_alone and comment.is_first
     is_block = "pylint" in text and "next" not in text
     return is_block and comment.is_alone and comment.column == 0
+
+
+def for_agents(risk: Risk, path: str) -> tuple[Risk, str]:
+    """Hold agents outside of tests for what is a warning to people; give risk and who settles."""
+    is_held = risk == Risk.MEDIUM and not paths.is_test(path)
+    return (Risk.HIGH, "review") if is_held else (risk, "")

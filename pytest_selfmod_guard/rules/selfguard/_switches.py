@@ -18,7 +18,11 @@ _LAX = re.compile(
     r"ignore-errors|ignore-missing-imports|allow-.+|implicit-.+|exit-zero|ignore-errors-.+"
     r"|disable-all|errors-only|replace-imports-with-any|infer-with-first-use"
 )
-_WHOLE = frozenset(("strict", "ignore-errors", "exit-zero", "disable-all"))
+_WHOLE = re.compile(
+    r"strict|ignore-errors|exit-zero|disable-all|ignore-missing-imports|disallow-.+"
+    r"|check-untyped-defs|no-implicit-.+"
+)
+_ON_BY_ITSELF = frozenset(("no-implicit-optional", "strict-optional", "warn-no-return"))
 _LIMITS = re.compile(r"max-.+")
 _NOT_LIMITS = frozenset(("max-line-length", "max-doc-length", "max-module-lines", "max-parents"))
 _FLOORS = frozenset(("fail-under",))
@@ -64,14 +68,12 @@ def _risk(
     if name in _ORDERS:
         return _lowered(name, before, after)
     if _STRICT.fullmatch(name):
-        is_off = _was_true(before, old) and not (
-            _was_true(after, new) or (is_strict and new is None)
-        )
-        is_off |= is_strict and after == "false"
-        return (Risk.HIGH if name in _WHOLE else Risk.MEDIUM) if is_off else None
+        stays = is_strict or _was_true(after, new) or (new is None and name in _ON_BY_ITSELF)
+        is_off = (_was_true(before, old) and not stays) or (is_strict and after.lower() == "false")
+        return (Risk.HIGH if _WHOLE.fullmatch(name) else Risk.MEDIUM) if is_off else None
     if _LAX.fullmatch(name):
         is_on = _was_true(after, new) and not _was_true(before, old)
-        return (Risk.HIGH if name in _WHOLE else Risk.MEDIUM) if is_on else None
+        return (Risk.HIGH if _WHOLE.fullmatch(name) else Risk.MEDIUM) if is_on else None
     return _limit(name, before, after)
 
 
@@ -89,7 +91,7 @@ def _lowered(name: str, before: str, after: str) -> Risk | None:
     old, new = (value.lower() or _UNSAID[name] for value in (before, after))
     if old not in order or new not in order or order.index(new) >= order.index(old):
         return None
-    return Risk.HIGH if new in ("off", "high") else Risk.MEDIUM
+    return Risk.MEDIUM if name == "follow-imports" else Risk.HIGH
 
 
 def _one(values: tuple[str, ...] | None) -> str:

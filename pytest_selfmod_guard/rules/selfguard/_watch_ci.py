@@ -31,6 +31,8 @@ _OFF = re.compile(
     r"(?:\$\{\{\s*)?(?:false|0|''|never)(?:\s*\}\})?|\$\{\{\s*!?always\(\)\s*==\s*false.*"
 )
 
+_ALLOWED = re.compile(r"(?i)true|yes|on|\$\{\{(?!.*\bmatrix\.)(?!\s*false).*\}\}")
+"""What lets a job or step fail; what depends on the matrix holds for some of it alone."""
 _OTHERS = 40  # definitions that are read to see whether a tool still runs somewhere
 
 
@@ -110,7 +112,7 @@ def _is_off(part: dict[str, Tree]) -> bool:
     """Tell whether a job or step may fail without effect, or never runs."""
     allowed = (part.get("continue-on-error"), part.get("allow_failure"), part.get("allow-failure"),
                part.get("continueOnError"), part.get("soft_fail"))  # fmt: skip
-    if any(told not in (None, "false", False) for told in allowed):
+    if any(isinstance(told, str) and _ALLOWED.fullmatch(told.strip()) for told in allowed):
         return True
     condition, when = part.get("if", part.get("condition")), part.get("when")
     return (isinstance(condition, str) and bool(_OFF.fullmatch(condition.strip()))) or when in (

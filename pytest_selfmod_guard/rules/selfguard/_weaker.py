@@ -43,12 +43,12 @@ def _by_name(old: Settings, new: Settings) -> Iterator[Told]:
     """Compare the kinds of error that a type checker is told to leave out."""
     for key in sorted(old.keys() | new.keys()):
         name = key.rpartition(" ")[2]
-        off = set(new.get(key, ())) - set(old.get(key, ())) if "disable-error" in name else set()
-        lost = (
-            set(old.get(key, ())) - set(new.get(key, ())) if name == "enable-error-code" else set()
-        )
-        if off | lost:
-            yield Told(Risk.MEDIUM, f"{', '.join(sorted(off | lost))!r} is switched off")
+        before, after = set(old.get(key, ())), set(new.get(key, ()))
+        lost = before - after if name == "enable-error-code" else set()
+        lost |= after - before if name == "disable-error-code" else set()
+        if lost:
+            risk = Risk.MEDIUM if key.startswith(PER_MODULE) else Risk.HIGH
+            yield Told(risk, f"{', '.join(sorted(lost))!r} is switched off")
 
 
 def _for_module(told: Told) -> Told:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
-from pytest_selfmod_guard.rules.selfguard._marks import risk_of
+from pytest_selfmod_guard.rules.selfguard._marks import for_agents, risk_of
 from pytest_selfmod_guard.rules.selfguard._new_marks import new_marks
 from pytest_selfmod_guard.view import View
 
@@ -67,5 +67,5 @@ def file_suppression_added(view: View) -> Iterable[Sighting]:
     for new in new_marks(view):
         if not new.mark.about:
             told = f"{new.mark.text!r} switches checks of {new.mark.kind} off for the whole file"
-            risk = risk_of(new.mark, new.path)
-            yield Sighting(new.mark.line, told, path=new.path, risk=risk)
+            risk, settled_by = for_agents(risk_of(new.mark, new.path), new.path)
+            yield Sighting(new.mark.line, told, path=new.path, risk=risk, settled_by=settled_by)

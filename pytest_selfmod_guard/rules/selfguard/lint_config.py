@@ -7,15 +7,18 @@ from posixpath import basename, dirname, join
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
-from pytest_selfmod_guard.rules.selfguard._keys import Settings
+from pytest_selfmod_guard.rules.selfguard._keys import PER_FILE, Settings
 from pytest_selfmod_guard.rules.selfguard._settings import FILES, ORDER, Document, document
 from pytest_selfmod_guard.rules.selfguard._sides import pairs
 from pytest_selfmod_guard.rules.selfguard._weaker import weaker
 from pytest_selfmod_guard.view import View
 
 _NAMED = 4
-_CHOSEN = ("select", "tests")
-"""What a project that takes a tool up asks of it; nobody loses what never was asked."""
+_OFF_AT_FIRST = (
+    "ignore", "extend-ignore", "disable", "skips", "exclude", "extend-exclude", "exclude-dirs",
+    "ignore-errors", "exit-zero",
+)  # fmt: skip
+"""What counts where a project takes a tool up; it loses nothing that it never asked for."""
 
 
 @change_rule(
@@ -32,8 +35,9 @@ def tool_weakened(view: View) -> Iterable[Sighting]:
     pyrefly is read from every file that they read, and compared by what it
     means: which rules are still on, for which files, and how strict. Rules of
     security, real errors (`F821`), all rules at once, product code that is
-    left out, `strict` and `ignore_errors` need a person's approval. Rules that
-    judge quality and single switches are a warning, rules of style a note.
+    left out, `strict`, `ignore_errors` and what they are made of need a person's
+    approval. Rules that judge quality and lesser switches are a warning, rules
+    of style a note, and so is what a project says when it takes a tool up.
 
     Sorting, reformatting, moving a table from `setup.cfg` to `pyproject.toml`
     and leaving out what is not the product's own code are silent.
@@ -173,7 +177,7 @@ def _compared(tool: str, folder: str, known: _Known) -> Iterator[Sighting]:
     before, old = _effective(tool, folder, known, 0)
     path, new = _effective(tool, folder, known, 1)
     if old is None:
-        new = {key: values for key, values in (new or {}).items() if key not in _CHOSEN}
+        new = {key: values for key, values in (new or {}).items() if _is_off_at_first(key)}
     worst: dict[Risk, list[str]] = {}
     for told in weaker(tool, old or {}, new or {}, known.view):
         is_adopted = old is None and told.risk < Risk.HIGH
@@ -181,6 +185,10 @@ def _compared(tool: str, folder: str, known: _Known) -> Iterator[Sighting]:
     for risk, said in sorted(worst.items(), reverse=True):
         message = f"{tool} is weakened: {_listed(said)}"
         yield Sighting(0, message, path=path or before, risk=risk)
+
+
+def _is_off_at_first(key: str) -> bool:
+    return key in _OFF_AT_FIRST or key.startswith(PER_FILE)
 
 
 def _effective(tool: str, folder: str, known: _Known, version: int) -> tuple[str, Settings | None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
-from pytest_selfmod_guard.rules.selfguard._marks import COVERAGE, risk_of
+from pytest_selfmod_guard.rules.selfguard._marks import COVERAGE, for_agents, risk_of
 from pytest_selfmod_guard.rules.selfguard._new_marks import New, new_marks
 from pytest_selfmod_guard.view import View
 
@@ -24,11 +24,11 @@ def suppression_added(view: View) -> Iterable[Sighting]:
     A suppression says "trust me", and the author of a change cannot be the one
     who says it. The guard's own `selfmod: allow[...]` counts only where the
     base has it; one for a security tool (`nosec`, `noqa: S602`, `nosemgrep`,
-    scanners for secrets) is an approval that a person has to give. In tests
-    and for checks that are often wrong (`S101`, `S311`) these are a warning,
-    and so are a `noqa` or `type: ignore` without a code, and those that hide
-    complexity or undefined names, and `no cover` on code that was covered. With
-    a code of style or type they are a note.
+    scanners for secrets) is an approval that a person has to give. Agents are
+    also held for a `noqa` or `type: ignore` without a code, for those that hide
+    complexity or undefined names, and for `no cover` on code that was covered;
+    for people these are a warning, and for anybody in tests. With a code of
+    style or type they are a note.
 
     They are counted over the whole change, so that moving code with its
     comment, reformatting, naming the rule more exactly and going from bandit
@@ -85,11 +85,13 @@ def suppression_added(view: View) -> Iterable[Sighting]:
     """
     for new in new_marks(view):
         if new.mark.about:
+            risk, settled_by = for_agents(_risk(new), new.path)
             yield Sighting(
                 new.mark.line,
                 f"{new.mark.text!r} switches {_what(new)} off for the code beside it",
                 path=new.path,
-                risk=_risk(new),
+                risk=risk,
+                settled_by=settled_by,
             )
 
 
