@@ -418,3 +418,9 @@ def test_a_build_may_run_a_module_of_the_project(
 ) -> None:
     """A warning, because that module is judged by itself; anything else denies."""
     assert [item.risk for item in ask("SMG201", {}, {path: f"{code}\n"})] == [risk]
+
+
+def test_a_shell_in_a_shell_is_said_once(ask: Ask) -> None:
+    """By its name and by shell=True it is the same call."""
+    code = "import subprocess\nsubprocess.run(['sh', '-c', x], shell=True)\n"
+    assert len(ask("SMG204", {}, {"a.py": code})) == 1

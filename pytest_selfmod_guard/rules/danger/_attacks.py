@@ -144,6 +144,7 @@ _SAID: tuple[tuple[str, Risk, tuple[str, ...]], ...] = (
         (
             r"\b(?:xmrig|minerd|cpuminer|nbminer|t-rex)\b[^\n]{0,200}(?:-o\s|--url|pool)",
             r"stratum\+(?:tcp|ssl)://",
+            r"[\"']mining\.(?:subscribe|authorize|submit|notify)[\"']|\beth_submitWork\b|\bRandomX\b",
         ),
     ),
     (
@@ -166,9 +167,10 @@ WORDS = (
     b"powershell", b"pwsh", b"iex", b"expression", b"downloadstring", b"webclient", b"certutil",
     b"bitsadmin", b"mshta", b"regsvr32", b"rundll32", b"msiexec", b"curl", b"wget", b"fetch",
     b"base64", b"xxd", b"rev", b"openssl", b"tcp", b"udp", b"nc", b"ncat", b"netcat", b"mkfifo",
-    b"socat", b"tcpclient", b"exec", b"eval", b"xmrig", b"minerd", b"cpuminer", b"nbminer", b"rex",
-    b"stratum", b"mppreference", b"vssadmin", b"wevtutil", b"netsh", b"__compat_layer", b"iwr",
-    b"irm", b"webrequest", b"bitstransfer", b"dup2",
+    b"socat", b"tcpclient", b"exec", b"eval", b"xmrig", b"minerd", b"cpuminer", b"nbminer",
+    b"rex", b"stratum", b"mining", b"eth_submitwork", b"randomx", b"mppreference", b"vssadmin",
+    b"wevtutil", b"netsh", b"__compat_layer", b"iwr", b"irm", b"webrequest", b"bitstransfer",
+    b"dup2",
 )  # fmt: skip
 """One of these stands in every text that says such a thing."""
 

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from pytest_selfmod_guard.errors import RuleError
+from pytest_selfmod_guard.syntax.running import deep_recursion
 
 _NOT_ASKED = ("B101",)  # every assert of every test
 
@@ -64,7 +65,8 @@ def _run(source: bytes) -> list[Any]:
             file.write(source)
         manager.discover_files([path])
         try:
-            with _no_looking_for_nosec():
+            # A check of bandit's that runs out of recursion finds nothing, slowly.
+            with _no_looking_for_nosec(), deep_recursion():
                 manager.run_tests()
         except SystemExit:  # what bandit makes of an interrupt
             raise KeyboardInterrupt from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pytest_selfmod_guard import paths
@@ -12,6 +13,9 @@ from pytest_selfmod_guard.view import Side
 
 _OF_CALLS = ("B602", "B604", "B605", "B607", "B609")
 """They point at one argument; where ours says the same, it points at the call."""
+_SECRET = re.compile(
+    r"(?i)pass(?:word|wd|phrase|code)|pwd|secret|token|sign|credential|auth|salt|hmac|otp"
+)
 _PAGES = "https://bandit.readthedocs.io/en/latest/plugins/index.html"
 
 
@@ -44,6 +48,18 @@ def bandit_finding(side: Side) -> Iterable[Sighting]:
           KEY = hashlib.md5(b"secret")
         + PORT = 80
 
+    Flagged: a weak hash for a name in a cache [medium]
+        === shop/cache.py
+          import hashlib
+        + def name_of(address):
+        +     return hashlib.md5(address.encode()).hexdigest()
+
+    Flagged: a weak hash of a password [high]
+        === shop/users.py
+          import hashlib
+        + def digest(password):
+        +     return hashlib.md5(password.encode()).hexdigest()
+
     Allowed: an assert
         === shop/server.py
         + assert port > 0
@@ -65,9 +81,15 @@ def _sighting(issue: Issue, ceiling: Risk) -> Sighting:
         issue.text,
         issue.code,
         issue.scope,
-        risk=min(Risk[issue.severity], ceiling),
+        risk=min(Risk[issue.severity], ceiling, _mildest(issue)),
         confidence=Confidence[issue.confidence],
         rule=issue.id,
         name=issue.name,
         hint=f"see what bandit says about {issue.id}: {_PAGES}",
     )
+
+
+def _mildest(issue: Issue) -> Risk:
+    """Keep a weak hash a warning where it names no secret: a cache key, an ETag, a checksum."""
+    is_fingerprint = issue.id == "B324" and not _SECRET.search(f"{issue.scope} {issue.code}")
+    return Risk.MEDIUM if is_fingerprint else Risk.CRITICAL

@@ -103,14 +103,18 @@ def runs_a_shell(python: Python) -> Iterable[Sighting]:
 
 
 def _shells(python: Python) -> Iterator[tuple[libcst.CSTNode, str, str, bool]]:
+    told: set[int] = set()
     calls = {id(call.node): call for call in python.calls}
     for node, name, scope in uses(python, SHELLS):
         yield node, name, scope, _is_constant(python, calls.get(id(node)))
     for call in python.calls:
         if (hit := call.names & WITH_SHELL) and _asks_for_shell(python, call):
+            told.add(id(call.node))
             yield call.node, f"{min(hit)}(shell=True)", call.scope, _is_constant(python, call)
     for process in processes(python):
-        if not process.call.names & SHELLS and (what := _starts_a_shell(python, process)):
+        if id(process.call.node) in told or process.call.names & SHELLS:
+            continue
+        if what := _starts_a_shell(python, process):
             name = f"{process.name} of a shell"
             yield process.call.node, name, process.call.scope, _is_fixed(python, what)
 

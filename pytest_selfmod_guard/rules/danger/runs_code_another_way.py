@@ -25,7 +25,7 @@ _SILENT = frozenset(("builtins.compile", "codeop.compile_command", "types.CodeTy
 _PLAIN = frozenset(("builtins.eval", "builtins.exec"))
 _ALWAYS = re.compile(
     r"ctypes\.pythonapi\.PyRun_\w+|.*run_in_subinterp\w*|(?:_xxsub)?_?interpreters\.(?:run_string|exec)"
-    r"|(?:code\.Interactive(?:Interpreter|Console)|\*)\.(?:runsource|runcode)|builtins\.execfile"
+    r"|code\.Interactive(?:Interpreter|Console)\.(?:runsource|runcode)|builtins\.execfile"
 )
 _READ_FIRST = ("sympy.", "cProfile.", "profile.", "timeit.")
 _SEARCHED = frozenset(f"sys.path.{verb}" for verb in ("insert", "append", "extend"))

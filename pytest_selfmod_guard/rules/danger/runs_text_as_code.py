@@ -83,6 +83,12 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
         + def test_total():
         +     assert vars(__builtins__)["eval"]("1 + 1") == 2
 
+    Flagged: a file of settings that the caller names [medium]
+        === shop/settings.py
+        + def load(path, settings):
+        +     with open(path) as file:
+        +         exec(compile(file.read(), path, "exec"), settings)
+
     Allowed: it was there before, and moved
         === shop/cart.py
         - def total(text):
@@ -113,6 +119,7 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
         if short not in code:
             what = f"this is {short}() under another name, and it runs text as code"
         is_mild = paths.is_test(python.path) or _runs_its_own(python, node)
+        is_mild = is_mild or _runs_a_named_file(python, node)
         risk = Risk.MEDIUM if is_plain and is_mild else Risk.HIGH
         yield Sighting(python.line(node), what, code, scope, risk=risk)
     # Without one of the words nothing can be hidden in what was not followed.
@@ -135,3 +142,18 @@ def _runs_its_own(python: Python, node: cst.CSTNode) -> bool:
         return False
     name = said(python, path).strip().split(" ")[-1]
     return name.endswith(".py") and not name.startswith(("/", "~", GAP + ".")) and ".." not in name
+
+
+def _runs_a_named_file(python: Python, node: cst.CSTNode) -> bool:
+    """Tell whether ``compile`` is told the file's name, which only the caller knows."""
+    import libcst as cst  # noqa: PLC0415
+
+    arguments = getattr(node, "args", ())
+    made = arguments[0].value if arguments else None
+    if not isinstance(made, cst.Call) or "builtins.compile" not in python.names(made.func):
+        return False
+    path = read_from(python, made)
+    if path is None or len(made.args) < 2 or kinds_of(python, path):  # noqa: PLR2004 (its name)
+        return False
+    origins = python.origins(path)
+    return bool(origins) and all(one.startswith("param:") for one in origins)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -34,13 +35,15 @@ _COPIERS = frozenset(
         "xerox.copy",
     )
 )
+_LURKS = re.compile(r"\b(?:while|Thread|Timer|asyncio|schedule|after)\b")
+"""What watches the clipboard goes on; a helper that copies once and puts back does not."""
 _WORDS = (
     b"pynput", b"keyboard", b"pyhook", b"pyxhook", b"pywinhook", b"pyhook3",
     b"setwindowshookexa", b"setwindowshookexw",
     b"setwindowshookex", b"getasynckeystate", b"pyperclip", b"clipboard", b"win32clipboard",
     b"xerox", b"klembord",
     b"read_clipboard", b"imagegrab", b"pyautogui", b"mss", b"pyscreenshot", b"d3dshot",
-    b"pyscreeze", b"dxcam", b"cv2",
+    b"pyscreeze", b"pygetwindow", b"dxcam", b"cv2",
     b"sounddevice", b"pyaudio", b"pygame", b"picamera", b"speech_recognition", b"soundcard",
 )  # fmt: skip
 
@@ -127,13 +130,14 @@ def _taken(flow: Flow) -> Iterator[tuple[Call, str, bool]]:
         for call in flow.python.calls
         for name in call.names
     )
+    lurks = _LURKS.search(flow.python.text) is not None
     pasted = any(flow.direct(call.node) & Mark.CLIPBOARD for call in flow.python.calls)
     for call in flow.python.calls:
         names = flow.edges.names(call.node)
         if names & _HOOKS or any(name.endswith(_NATIVE) for name in names):
             yield call, "this sees every key that is pressed", keeps
         elif names & _COPIERS and pasted and _is_own(flow, call):
-            yield call, "this exchanges what is in the clipboard", True
+            yield call, "this exchanges what is in the clipboard", lurks
         elif flow.own(call.node) & (Mark.SCREEN | Mark.CAMERA):
             yield (
                 call,
