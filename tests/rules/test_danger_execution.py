@@ -424,3 +424,27 @@ def test_a_shell_in_a_shell_is_said_once(ask: Ask) -> None:
     """By its name and by shell=True it is the same call."""
     code = "import subprocess\nsubprocess.run(['sh', '-c', x], shell=True)\n"
     assert len(ask("SMG204", {}, {"a.py": code})) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "is_run"),
+    [
+        ("black {path}", False),
+        ("git add {path}", False),
+        ("git add {path}; sh {path}", True),
+        ("{path}", True),
+        ("sh {path}", True),
+        ("python {path}", True),
+    ],
+)
+def test_a_program_that_takes_a_file_for_data_does_not_run_it(
+    ask: Ask,
+    command: str,
+    is_run: bool,  # noqa: FBT001 (a parameter of a test)
+) -> None:
+    """A formatter reads what was written; a shell runs it."""
+    code = (
+        "import base64, subprocess\n\ndef f(text, path):\n    with open(path, 'wb') as file:\n"
+        f"        file.write(base64.b64decode(text))\n    subprocess.run(f'{command}', shell=True)\n"
+    )
+    assert bool(ask("SMG209", {}, {"shop/a.py": code})) is is_run

@@ -338,3 +338,20 @@ def test_a_huge_test_file_is_judged_in_bounded_time(ask: Ask) -> None:
     started = time.monotonic()
     assert worst(ask(RULE, {PATH: HEAD + tests}, {PATH: HEAD + fixtures + tests})) == Risk.HIGH
     assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize(
+    ("mark", "settled_by"),
+    [
+        ("@pytest.mark.skip", ""),
+        ("@pytest.mark.skip()", ""),
+        ('@pytest.mark.skip(reason="flaky, see issue 12")', "trial"),
+        ('@pytest.mark.xfail(reason="the server is slow")', "trial"),
+    ],
+)
+def test_a_skip_that_says_why_is_left_to_the_trial(ask: Ask, mark: str, settled_by: str) -> None:
+    """Agents are held for it all the same."""
+    old = "import pytest\nimport cart\n\ndef test_total():\n    assert cart.total([1]) == 1\n"
+    new = old.replace("def test", f"{mark}\ndef test")
+    (found,) = ask("SMG302", {"tests/test_a.py": old}, {"tests/test_a.py": new})
+    assert (found.risk, found.settled_by) == (Risk.HIGH, settled_by)

@@ -106,14 +106,25 @@ def _elements(python: Python, node: cst.BaseExpression, depth: int = 0) -> list[
     return [node]
 
 
+_HANDED = re.compile(
+    r"(?:black|ruff|isort|mypy|pylint|flake8|git|tar|unzip|gzip|cat|cp|mv|rm|ls|diff|dot|gcc|cc"
+    r"|clang|pandoc|pdflatex|ffmpeg|convert|protoc|prettier|clang-format)\s"
+)
+"""Programs that take a file for data, at the start of a command line."""
+_SEVERAL = re.compile(r"[;&|`$\n]")
+
+
 def program(python: Python, process: Process) -> tuple[cst.BaseExpression, ...]:
     """
     Give what decides which code runs: the program, and what an interpreter is given.
 
     The other arguments are data of a program that was written down.
     """
-    if not process.arguments or len(process.arguments) == 1:
-        return process.arguments
+    if not process.arguments:
+        return ()
+    if len(process.arguments) == 1:
+        told = said(python, process.arguments[0])
+        return () if _HANDED.match(told) and not _SEVERAL.search(told) else process.arguments
     first = said(python, process.arguments[0])
     if first.strip() and not INTERPRETERS.fullmatch(first) and GAP not in first:
         return process.arguments[:1]

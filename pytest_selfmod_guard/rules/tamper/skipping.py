@@ -16,6 +16,7 @@ from pytest_selfmod_guard.view import File, View
 if TYPE_CHECKING:
     from pytest_selfmod_guard.rules.tamper._cases import Case
     from pytest_selfmod_guard.rules.tamper._comparison import Comparison
+    from pytest_selfmod_guard.rules.tamper._marks import Skip
 
 _NAMED = 4
 _WORDS = re.compile(
@@ -189,6 +190,7 @@ class _Silenced(NamedTuple):
     line: int
     how: str
     risk: Risk
+    settled_by: str
     name: str
 
 
@@ -224,21 +226,30 @@ def _difference(old: Case, new: Case) -> Iterator[_Silenced]:
             if ran and values not in dict(old.skips.cases(old.contents.function)):
                 risk = Risk.HIGH if skip.reach > 1 else Risk.MEDIUM
                 line = new.contents.suite.parsed.line(skip.node)
-                yield _Silenced(new.file.path, line, skip.how, risk, f"{new.name}[{values}]")
+                name = f"{new.name}[{values}]"
+                yield _Silenced(new.file.path, line, skip.how, risk, _settled_by(new, skip), name)
 
 
 def _silenced(case: Case, risk: Risk) -> _Silenced:
     how = case.skip.how if case.skip else ""
-    return _Silenced(case.file.path, case.line_of_skip, how, risk, case.name)
+    settled_by = _settled_by(case, case.skip) if case.skip else ""
+    return _Silenced(case.file.path, case.line_of_skip, how, risk, settled_by, case.name)
+
+
+def _settled_by(case: Case, skip: Skip) -> str:
+    """Leave a skip that says why to the trial: people skip what is flaky, and say so."""
+    code = case.contents.suite.parsed.code(skip.node)
+    return "trial" if '"' in code or "'" in code else ""
 
 
 def _grouped(silenced: Iterable[_Silenced]) -> Iterator[Sighting]:
     """Report each mark once, however many tests it is for."""
-    groups: dict[tuple[str, int, str, Risk], list[str]] = defaultdict(list)
+    groups: dict[tuple[str, int, str, Risk, str], list[str]] = defaultdict(list)
     for one in silenced:
-        groups[one[:4]].append(one.name)
-    for (path, line, how, risk), names in groups.items():
-        yield Sighting(line, _message(names, how, risk), path=path, risk=risk)
+        groups[one[:5]].append(one.name)
+    for (path, line, how, risk, settled_by), names in groups.items():
+        what = _message(names, how, risk)
+        yield Sighting(line, what, path=path, risk=risk, settled_by=settled_by)
 
 
 def _message(names: list[str], how: str, risk: Risk) -> str:
