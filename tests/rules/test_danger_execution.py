@@ -445,6 +445,7 @@ def test_a_program_that_takes_a_file_for_data_does_not_run_it(
     """A formatter reads what was written; a shell runs it."""
     code = (
         "import base64, subprocess\n\ndef f(text, path):\n    with open(path, 'wb') as file:\n"
-        f"        file.write(base64.b64decode(text))\n    subprocess.run(f'{command}', shell=True)\n"
+        "        file.write(base64.b64decode(text))\n"
+        f"    subprocess.run(f'{command}', shell=True)\n"
     )
     assert bool(ask("SMG209", {}, {"shop/a.py": code})) is is_run

@@ -46,7 +46,7 @@ _OPTION = re.compile(r"-\w{0,6}c|/[ck]|-command", re.IGNORECASE)
     hint="start the program itself with a list of arguments, without a shell: "
     'subprocess.run(["tar", "-xf", archive], check=True)',
     triggers=WORDS,
-    supersedes=("B602", "B604", "B605", "B607", "B609"),
+    supersedes=("SMG213", "B602", "B604", "B605", "B607", "B609"),
 )  # fmt: skip
 def runs_a_shell(python: Python) -> Iterable[Sighting]:
     """

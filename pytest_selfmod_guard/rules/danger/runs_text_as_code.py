@@ -29,7 +29,7 @@ RUNNERS = frozenset(("builtins.eval", "builtins.exec"))
     hint="for data use ast.literal_eval or json.loads; to choose between functions use "
     "a dictionary of them; to read an attribute use its name",
     triggers=TRIGGERS,
-    supersedes=("B102", "B307"),
+    supersedes=("SMG213", "B102", "B307"),
 )
 def runs_text_as_code(python: Python) -> Iterable[Sighting]:
     """
@@ -113,7 +113,7 @@ def runs_text_as_code(python: Python) -> Iterable[Sighting]:
     for node, name, scope in uses(python, RUNNERS):
         code = python.code(node)
         short = name.removeprefix("builtins.")
-        written = python.text.split("\n")[python.line(node) - 1]  # in look-alike letters perhaps
+        written = python.written(node)  # in look-alike letters perhaps
         is_plain = code.startswith((f"{short}(", f"builtins.{short}(")) and short in written
         what = f"{short}() runs text as code"
         if short not in code:
