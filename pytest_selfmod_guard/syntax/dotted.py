@@ -44,7 +44,8 @@ def canonical(name: str) -> str:
     """
     parts = name.split(".")
     if name.startswith("."):
-        return name
+        parts = name.lstrip(".").split(".")
+        return name if len(parts) <= LONGEST else f"{UNKNOWN}.{parts[-1]}"
     for at in range(len(parts) - 1, 0, -1):
         if parts[at] in LEAKED and ".".join(parts[: at + 1]) not in OWN:
             parts = parts[at:]

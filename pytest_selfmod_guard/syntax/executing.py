@@ -116,10 +116,14 @@ def _augmented(run: Execution, node: cst.AugAssign) -> None:
     target = node.target
     if operator is None or not isinstance(target, cst.Name | cst.Subscript):
         raise Unfoldable
-    value = run.folder.evaluate(target)
-    if isinstance(value, list | dict):
+    value, more = run.folder.evaluate(target), run.folder.evaluate(node.value)
+    if isinstance(value, list) and operator is BINARY[cst.Add]:
+        value = _extend(value, more)  # in place, for all who hold it
+    elif isinstance(value, list | dict):
         raise Unfoldable
-    run.assign(target, operator(value, run.folder.evaluate(node.value)))
+    else:
+        value = operator(value, more)
+    run.assign(target, value)
 
 
 def _expression(run: Execution, node: cst.Expr) -> None:

@@ -110,8 +110,8 @@ def _literal(text: str) -> Plain:
 
 
 def _loaded(text: str | bytes) -> Plain:
-    brackets = (b"[", b"{") if isinstance(text, bytes) else ("[", "{")
-    at_most(sum(map(text.count, brackets)), NESTED)
+    text = text.decode() if isinstance(text, bytes) else text
+    at_most(text.count("[") + text.count("{"), NESTED)
     at_most(len(text))
     return json.loads(text)
 

@@ -107,7 +107,7 @@ SPACES = {"builtins.globals", "builtins.locals", "builtins.vars"}
 
 MAKERS = {
     *("functools.partial", "operator.methodcaller", "operator.attrgetter"),
-    *("operator.itemgetter", "types.SimpleNamespace", "builtins.dict"),
+    *("operator.itemgetter", "types.SimpleNamespace", "builtins.dict", "builtins.map"),
 }
 """What they make is looked into where it is used."""
 

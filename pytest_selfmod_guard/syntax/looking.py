@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import libcst as cst
 
@@ -20,6 +20,7 @@ SPACES = (".__dict__", ".__globals__")
 MAPPINGS = ("sys.modules", "builtins")
 """``__builtins__`` is the module in some files, its names in others."""
 NESTED_CLASSES = 20
+IMPORTERS = {"builtins.__import__", "importlib.import_module"}
 
 
 def attribute(resolver: Resolver, value: Value, name: str) -> Values:
@@ -108,7 +109,7 @@ def item(resolver: Resolver, value: Value, key: object) -> Values:
             return ANYTHING
         # Whoever asks for it by a computed name may do so at any moment.
         return resolver.lookup(key, value.scope, resolver.walk.order + 1)
-    if isinstance(value, Site) and isinstance(value.node, cst.Dict | cst.Call):
+    if isinstance(value, Site) and _is_mapping(value.node, resolver):
         with resolver.entering("item", value.node) as entered:
             return _of_mapping(resolver, value.node, key) if entered else NOTHING
     return element(resolver, value, key if isinstance(key, int) else None)
@@ -122,6 +123,12 @@ def _of_dotted(value: str, key: object) -> str:
         if value.endswith(space):
             return join(value.removesuffix(space), known)
     return join(value, known) if value == "builtins" else UNKNOWN
+
+
+def _is_mapping(node: cst.CSTNode, resolver: Resolver) -> TypeGuard[cst.Dict | cst.Call]:
+    if isinstance(node, cst.Call):
+        return "builtins.map" not in resolver.values(node.func)
+    return isinstance(node, cst.Dict)
 
 
 def _of_mapping(resolver: Resolver, node: cst.Dict | cst.Call, key: object) -> Values:
@@ -158,7 +165,23 @@ def element(resolver: Resolver, value: Value, index: int | None) -> Values:
         return resolver.values(node.elt)
     if isinstance(node, cst.DictComp):
         return resolver.values(node.value)
+    if isinstance(node, cst.Call):
+        with resolver.entering("mapped", node) as entered:
+            return _of_map(resolver, node, index) if entered else NOTHING
     return ANYTHING
+
+
+def _of_map(resolver: Resolver, call: cst.Call, index: int | None) -> Values:
+    """``map(__import__, ["os", "sys"])`` gives modules."""
+    function, names = (resolver.arguments(call).get(at) for at in range(2))
+    if not function or not names or not resolver.values(function) & IMPORTERS:
+        return ANYTHING
+    found: set[Value] = {UNKNOWN}
+    for key in resolver.keys(names):
+        modules = list(key) if isinstance(key, list | tuple | frozenset) else []
+        chosen = modules if index is None else modules[index : index + 1]
+        found |= {canonical(module) for module in chosen if isinstance(module, str)}
+    return frozenset(found)
 
 
 def _of_sequence(

@@ -1,8 +1,9 @@
 """
 What the calls of a file pass to its functions: further bindings of their parameters.
 
-Only calls by the function's own name, in plain sight: ``load("os")``,
-``self.load("os")``, ``(lambda m: ...)(os)``.
+Only calls by the function's own name, in plain sight, as ``load("os")``, and
+only where it may lead to a name: modules, and parameters that are called,
+looked up with, or handed on whole.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def bind_what_is_passed(walk: Walk) -> None:
         for function, is_method in _functions(walk, call):
             seen[id(function)] = seen.get(id(function), 0) + 1
             if seen[id(function)] <= MOST and function is not walk.places[id(call)].scope.node:
-                _bind(walk.inner[id(function)], function, call, skip=int(is_method))
+                _bind(walk, function, call, skip=int(is_method))
 
 
 def _functions(walk: Walk, call: cst.Call) -> Iterator[tuple[Function, bool]]:
@@ -73,7 +74,8 @@ def _has_receiver(function: cst.FunctionDef) -> bool:
     return "staticmethod" not in names
 
 
-def _bind(scope: Scope, function: Function, call: cst.Call, skip: int) -> None:
+def _bind(walk: Walk, function: Function, call: cst.Call, skip: int) -> None:
+    scope = walk.inner[id(function)]
     positional = [arg for arg in call.args if not arg.keyword and not arg.star]
     named = {arg.keyword.value: arg.value for arg in call.args if arg.keyword}
     if len(positional) + len(named) < len(call.args):
@@ -81,20 +83,29 @@ def _bind(scope: Scope, function: Function, call: cst.Call, skip: int) -> None:
     params = function.params
     places = [*params.posonly_params, *params.params][skip:]
     for param, arg in zip(places, positional, strict=False):
-        _give(scope, param, arg.value)
+        _give(walk, scope, param, arg.value)
     for param in parameters_of(params):
         if param.name.value in named:
-            _give(scope, param, named.pop(param.name.value))
+            _give(walk, scope, param, named.pop(param.name.value))
     if named and params.star_kwarg:
-        _give(scope, params.star_kwarg, _mapping(named))
+        _give(walk, scope, params.star_kwarg, _mapping(named))
 
 
-def _give(scope: Scope, param: cst.Param, value: cst.BaseExpression) -> None:
+def _give(walk: Walk, scope: Scope, param: cst.Param, value: cst.BaseExpression) -> None:
     name = param.name.value
     order = scope.bindings[name][0].order
-    if not isinstance(value, DATA):
+    leads = name in walk.leading or id(scope) in walk.lookers or _is_module(walk, value)
+    if leads and not isinstance(value, DATA):
         binding = Binding(value, order, is_certain=False, path=(Way.PASSED,))
         scope.bindings[name].append(binding)
+
+
+def _is_module(walk: Walk, value: cst.BaseExpression) -> bool:
+    if not isinstance(value, cst.Name) or id(value) not in walk.places:
+        return False
+    home = walk.places[id(value)].scope.home(value.value)
+    bindings = home.bindings[value.value] if home else []
+    return any(isinstance(binding.value, str) for binding in bindings)
 
 
 def _mapping(named: dict[str, cst.BaseExpression]) -> cst.Dict:

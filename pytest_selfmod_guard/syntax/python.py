@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 import libcst as cst
@@ -132,6 +133,11 @@ class Python:
         """Give the 1-based line on which a node begins; 0 if it is of another file."""
         return self._positions.line(node)
 
+    def written(self, node: cst.CSTNode) -> str:
+        """Give the line on which a node begins, as it is written."""
+        line = self.line(node)
+        return self._lines[line - 1] if 0 < line <= len(self._lines) else ""
+
     def code(self, node: cst.CSTNode) -> str:
         """Give a node's code in a spelling that reformatting does not change."""
         with deep_recursion():
@@ -152,6 +158,11 @@ class Python:
         """Tell whether a call may pass more than can be read."""
         with deep_recursion():
             return self._resolver.arguments(call).is_open
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        # As Python counts them: a lone CR ends a line, a form feed does not.
+        return re.split(r"\r\n|\r|\n", self.text)
 
     @cached_property
     def _walk(self) -> Walk:

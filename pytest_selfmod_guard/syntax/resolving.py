@@ -47,6 +47,7 @@ class Resolver:
         self._known: dict[int, Values] = {}
         self._solver = Solver(self._compute, NOTHING, self.budget)
         self._active: set[tuple[str, int]] = set()
+        self._callees: dict[int, Values] = {}
         self._reader = Reader(self.values, self._constant, self.entries)
 
     def values(self, node: cst.BaseExpression) -> Values:
@@ -84,7 +85,7 @@ class Resolver:
     def arguments(self, call: cst.Call) -> Arguments:
         """Read what a call passes, with what a partial object already holds."""
         own = self._reader.read(call)
-        for value in self.values(call.func):
+        for value in self._callees.get(id(call)) or self.values(call.func):
             maker = value.node if isinstance(value, Site) else None
             if isinstance(maker, cst.Call):
                 makers = self.values(maker.func)
@@ -144,7 +145,10 @@ class Resolver:
         if isinstance(part, cst.Attribute):
             given = [attribute(self, value, part.attr.value) for value in values]
         elif isinstance(part, cst.Call):
+            # Known at this moment; to work it out anew for each step doubles the cost of each.
+            before, self._callees[id(part)] = self._callees.get(id(part), NOTHING), values
             given = [result(self, value, part) for value in values]
+            self._callees[id(part)] = before
         elif values == ANYTHING:
             given = [ANYTHING]
         else:

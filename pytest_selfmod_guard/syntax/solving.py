@@ -35,7 +35,8 @@ class Solver(Generic[Meaning]):
         self._open: dict[Key, Meaning] = {}
         self._homes: dict[Key, Scope] = {}
         self._readers: dict[Key, set[Key]] = {}
-        self._waiting: list[Key] = []
+        self._waiting: dict[Key, None] = {}
+        """The last one is next; none waits twice."""
         self._current: Key | None = None
 
     @property
@@ -51,7 +52,7 @@ class Solver(Generic[Meaning]):
         if key not in self._open:
             self._open[key] = self._nothing
             self._homes[key] = scope
-            self._waiting.append(key)
+            self._waiting[key] = None
         if self._current is None:
             self._settle()
             self.is_unsettled = False
@@ -63,7 +64,7 @@ class Solver(Generic[Meaning]):
     def _settle(self) -> None:
         rounds: dict[Key, int] = {}
         while self._waiting:
-            key = self._waiting.pop()
+            key, _ = self._waiting.popitem()
             rounds[key] = rounds.get(key, 0) + 1
             if rounds[key] > ROUNDS:
                 self._budget.give_up("names depend on one another in too many ways")
@@ -78,4 +79,5 @@ class Solver(Generic[Meaning]):
         self._current = None
         if meaning != self._open[key]:
             self._open[key] = meaning
-            self._waiting.extend(self._readers.get(key, ()))
+            for reader in self._readers.get(key, ()):
+                self._waiting.setdefault(reader)

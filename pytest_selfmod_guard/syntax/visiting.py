@@ -25,6 +25,9 @@ LOOK_INSIDE = {"bytes", "bytearray", "len", "list", "tuple", "set", "sorted", "r
 LOOK_INSIDE |= {"map", "zip", "enumerate", "join", "frozenset", "min", "max", "filter"}
 LOOK_INSIDE |= {"translate", "any", "all", "chr", "str", "reduce"}
 """Names of functions that cannot change a list they are given."""
+LOOKERS = {"getattr", "__import__", "import_module", "resolve_name", "attrgetter", "vars"}
+LOOKERS |= {"methodcaller", "itemgetter", "globals", "locals", "reduce", "__getattribute__"}
+"""Functions that find a thing by its name."""
 LOOKS = {"get", "keys", "values", "items", "index", "count", "copy"}
 """Methods that cannot change what they are called on."""
 
@@ -39,10 +42,23 @@ def _call(walk: Walk, step: Step, node: cst.Call) -> None:
     if isinstance(node.func, cst.Attribute) and node.func.attr.value in ("update", "setdefault"):
         for owner, key, value in entries(node.func.value, node):
             walk.put(owner, key, value)
+    _note_what_leads(walk, step, node)
     if isinstance(called, cst.Name) and called.value in LOOK_INSIDE:
         _only_looked_into(walk, *(arg.value for arg in node.args))
+    _only_looked_into(walk, *(arg.value for arg in node.args if arg.star))
     walk.visit(step, *node.args)
     walk.visit_inside(step, node.func)
+
+
+def _note_what_leads(walk: Walk, step: Step, node: cst.Call) -> None:
+    handed = (a.value for a in node.args if a.star or (a.keyword and a.keyword.value == "shell"))
+    found = (part for part in (node.func, *handed) if isinstance(part, cst.Name))
+    walk.leading.update(name.value for name in found)
+    named = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+    scope: Scope | None = step.scope
+    while scope and isinstance(named, cst.Name) and named.value in LOOKERS:
+        walk.lookers.add(id(scope))
+        scope = scope.parent
 
 
 def _attribute(walk: Walk, step: Step, node: cst.Attribute) -> None:

@@ -65,6 +65,10 @@ class Walk:
         """Of which part of what a pattern captures, by the id of its node."""
         self.loads: dict[str, int] = {}
         """How often each name is read, less how often only to look inside."""
+        self.leading: set[str] = set()
+        """Names that are called, or handed on whole: what they are leads to other names."""
+        self.lookers: set[int] = set()
+        """Ids of scopes in which something is looked up by a computed name."""
         self.entries: dict[str, list[Entry]] = {}
         """What is put into mappings, by the name of the mapping."""
         self.order = 0

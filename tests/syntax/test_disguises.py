@@ -83,6 +83,16 @@ EVAL = [
     "x: eval('1') = 1",
     "class A(metaclass=eval('1')): pass",
     "lambda y=eval('1'): y",
+    "from contextlib import nullcontext\nwith nullcontext(eval) as f:\n    f('1')",
+    "class A:\n    run = eval\nwith A() as a:\n    a.run('1')",
+    "(lambda f: f('1'))(eval)",
+    "g = lambda f: f('1')\ng(eval)",
+    "def g(f):\n    f('1')\ng(eval)",
+    "def g(f, *, h=None):\n    h('1')\ng(1, h=eval)",
+    "class A:\n    def go(self, f):\n        f('1')\n    def run(self):\n        self.go(eval)",
+    "class A:\n    @staticmethod\n    def go(f):\n        f('1')\nA.go(eval)",
+    "class A:\n    def __init__(self, f):\n        f('1')\nA(eval)",
+    "class A:\n    def __getattr__(self, name):\n        return eval\nA().any('1')",
 ]
 EXEC = [
     "exec('1')",
@@ -130,6 +140,20 @@ SYSTEM = [
     "import os, copy\ncopy.copy(os.system)('x')",
     "globals()['os'].system('x')\nimport os",
     "def f():\n    from os import system\n    locals()['system']('x')",
+    "j, o = map(__import__, ('json', 'os'))\no.system('x')",
+    "import importlib\nlist(map(importlib.import_module, ['json', 'os']))[1].system('x')",
+    (
+        "import importlib.util\nimportlib.util.find_spec('os')\n"
+        "importlib.util.module_from_spec(importlib.util.find_spec('os')).system('x')"
+    ),
+    "def load(m, a):\n    return getattr(__import__(m), a)\nload('os', 'system')('x')",
+    (
+        "def load(p):\n    m, a = p.split(':')\n    return getattr(__import__(m), a)\n"
+        "load('os:system')('x')"
+    ),
+    "import os\ndef run(m):\n    m.system('x')\nrun(os)",
+    "import os\nn = ''\nfor c in 'metsys':\n    n = c + n\ngetattr(os, n)('x')",
+    "import os\nn = []\nn += ['sys']\nn = ['sys']\nn.append('tem')\ngetattr(os, ''.join(n))('x')",
 ]
 RUN = [
     ("subprocess.run", "import subprocess\nsubprocess.run('x', shell=True)"),
@@ -146,6 +170,50 @@ RUN = [
     ("subprocess.run", "import sys\nsys.modules['subprocess'].run('x', shell=True)"),
     ("subprocess.Popen", "import asyncio\nasyncio.base_events.subprocess.Popen('x', shell=True)"),
     ("subprocess.run", "import subprocess\nYES = True\nsubprocess.run('x', shell=YES)"),
+    ("subprocess.run", "import subprocess\nk = {}\nk['shell'] = True\nsubprocess.run('x', **k)"),
+    (
+        "subprocess.run",
+        "import subprocess\nk = {'cwd': x}\nk['shell'] = True\nsubprocess.run('x', **k)",
+    ),
+    (
+        "subprocess.run",
+        "import subprocess\nk = {'cwd': x}\nk.update(shell=True)\nsubprocess.run('x', **k)",
+    ),
+    (
+        "subprocess.run",
+        "import subprocess\nk = {'cwd': x}\nk.update({'shell': True})\nsubprocess.run('x', **k)",
+    ),
+    (
+        "subprocess.run",
+        "import subprocess\nk = {'cwd': x}\nk.setdefault('shell', True)\nsubprocess.run('x', **k)",
+    ),
+    ("subprocess.run", "import subprocess\nk = {'a': 1} | {'shell': 1}\nsubprocess.run('x', **k)"),
+    (
+        "subprocess.run",
+        "import subprocess\nk = {'cwd': x, 'shell': True}\nsubprocess.run('x', **{**k, 'a': 1})",
+    ),
+    (
+        "subprocess.run",
+        "import subprocess\ndef go(c, **k):\n    subprocess.run(c, **k)\ngo('x', shell=True)",
+    ),
+    (
+        "subprocess.run",
+        (
+            "import subprocess\ndef go(c, **k):\n    subprocess.run(c, **k)\n"
+            "go('x', shell=False)\ngo('x', shell=True)"
+        ),
+    ),
+    (
+        "subprocess.run",
+        "import operator, subprocess\noperator.methodcaller('run', 'x', shell=True)(subprocess)",
+    ),
+    (
+        "subprocess.Popen",
+        (
+            "import subprocess\nclass P(subprocess.Popen):\n    def __init__(self):\n"
+            "        super().__init__('x', shell=True)"
+        ),
+    ),
 ]
 LOADS = [
     "import pickle\npickle.loads(b'')",

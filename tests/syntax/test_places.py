@@ -140,12 +140,42 @@ def test_arguments_are_found(
         ("f(**{'a': 1})", False),
         ("f(**{'a': 1, b: 2})", True),
         ("f(**{'a': 1, **b})", True),
+        ("f(**{'a': 1, **{'b': 2}})", False),
+        ("k = {'a': x}\nk['b'] = 1\nf(**k)", False),
+        ("k = {'a': x}\nk[y] = 1\nf(**k)", True),
+        ("k = {'a': x}\nk.update(y)\nk.update(b=1)\nf(**k)", False),
+        ("k = {'a': x, **k}\nf(**k)", True),
     ],
 )
 def test_hidden_arguments_are_said(read: Read, *, source: str, is_open: bool) -> None:
     """A star over something unknown may bring anything."""
     python = read(source)
     assert python.calls[0].is_open(python) is is_open
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_are_as_python_counts_them(read: Read, end: str) -> None:
+    """However lines end, and whatever else looks like an end."""
+    python = read(f"a = '\x0c\u2028'{end}f(){end}")
+    assert python.line(python.calls[0].node) == 2
+    assert python.written(python.calls[0].node) == "f()"
+
+
+def test_what_is_put_into_another_mapping_is_not_passed(read: Read) -> None:
+    """A mapping of the same name in another function is another one."""
+    python = read(
+        "def g():\n    k = {'a': x}\n    k['b'] = 1\ndef h():\n    k = {'a': x}\n    f(**k)\n"
+    )
+    assert python.calls[0].arg(python, None, "b") is None
+
+
+def test_a_parameter_may_still_be_anything(read: Read) -> None:
+    """That one call is seen does not mean that there is no other."""
+    python = read("def g(a):\n    __import__(a)\ng('os')\n")
+    argument = python.calls[0].arg(python, 0)
+    assert argument is not None
+    assert python.fold(argument) is Unknown.UNKNOWN
+    assert set(python.folds(argument)) == {"os", Unknown.UNKNOWN}
 
 
 def test_parameters_and_loop_variables_have_no_value(read: Read) -> None:
