@@ -120,10 +120,15 @@ def python_rule(
 
 
 def source_rule(
-    id_: str, *, risk: Risk, hint: str, confidence: Confidence = Confidence.HIGH
+    id_: str,
+    *,
+    risk: Risk,
+    hint: str,
+    confidence: Confidence = Confidence.HIGH,
+    supersedes: Iterable[str] = (),
 ) -> Callable[[SideCheck], SideCheck]:
     """Make a function a rule about Python source that it reads by itself."""
-    return _register("source", id_, risk, confidence, hint, (), ())
+    return _register("source", id_, risk, confidence, hint, (), supersedes)
 
 
 @cache

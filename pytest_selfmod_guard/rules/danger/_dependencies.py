@@ -22,6 +22,7 @@ _NAME = re.compile(
     r"200}\])?\s{0,9}(?=[=<>!~;@#,\"'\s(]|$)"
 )
 _CONDA = re.compile(r"^\s{0,20}-\s{1,9}[\"']?(?:[\w-]{1,40}::)?([A-Za-z0-9][\w.-]{0,100})")
+_SETUP = ("install_requires", "setup_requires", "tests_require", "extras_require")
 _TABLES = ("dependencies", "dev-dependencies", "packages", "dev-packages")
 
 
@@ -119,19 +120,15 @@ def _place(table: str, name: str) -> str:
 
 
 def _of_setup(side: Side) -> Iterator[str]:
+    from pytest_selfmod_guard.rules.danger._flow_texts import (  # noqa: PLC0415 (imports libcst)
+        strings,
+    )
+
     tree = side.python if side.is_python else None
     if tree is None or isinstance(tree, Unparsable):
         return
     for call in tree.calls:
-        for word in ("install_requires", "setup_requires", "tests_require", "extras_require"):
+        for word in _SETUP:
             given = call.arg(tree, None, word)
             if given is not None:
-                yield from _of_lines(_flat(tree.fold(given)))
-
-
-def _flat(value: object) -> list[str]:
-    if isinstance(value, dict):
-        return [line for part in value.values() for line in _flat(part)]
-    if isinstance(value, list | tuple | frozenset):
-        return [line for line in value if isinstance(line, str)]
-    return [value] if isinstance(value, str) else []
+                yield from _of_lines(strings(tree, given))

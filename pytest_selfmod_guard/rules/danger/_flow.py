@@ -17,6 +17,7 @@ import libcst as cst
 
 from pytest_selfmod_guard.rules.danger._flow_edges import Edge, Edges, Key, called_name
 from pytest_selfmod_guard.rules.danger._flow_marks import Mark, is_wide, of_text
+from pytest_selfmod_guard.rules.danger._flow_packages import of_attribute, of_finder
 from pytest_selfmod_guard.rules.danger._flow_sources import (
     PASSES_NOTHING,
     PROCESSES,
@@ -146,9 +147,15 @@ class Flow:
                 return found, set(), [part.slice for part in node.slice]
         inside = list(children(node))
         if isinstance(node, cst.Attribute | cst.Name):
-            mark = of_names(self._edges.dotted(node))
-            return mark, self._edges.read(node), [] if mark else inside
+            mark = self._of_name(node)
+            is_asked = isinstance(node, cst.Attribute) and isinstance(node.value, cst.Call)
+            return mark, self._edges.read(node), inside if is_asked or not mark else []
         return Mark.NOTHING, set(), inside
+
+    def _of_name(self, node: cst.Attribute | cst.Name) -> Mark:
+        names = self._edges.dotted(node)
+        said = node.attr.value if isinstance(node, cst.Attribute) else ""
+        return of_names(names) | of_attribute(self.python.path, said, names)
 
     def _call(self, node: cst.Call) -> tuple[Mark, list[cst.CSTNode]]:
         """Say what a call gives by itself, and which of its parts its value is made from."""
@@ -167,6 +174,7 @@ class Flow:
         text = sketch(self.python, node)
         mark = of_call(names, self._said(node, names, text)) | of_text(text)
         mark |= self._walked(node, names) | of_names(self.python.names(node))
+        mark |= of_finder(self.python, node, names)
         return mark, [*(arg.value for arg in node.args), node.func]
 
     def _said(self, node: cst.Call, names: frozenset[str], text: str) -> str:

@@ -59,6 +59,8 @@ class Edges:
             self._functions[function.name].append(function.node)
             if function.name == "__init__":
                 self._makers[function.scope.rpartition(".")[2]].append(function.node)
+        self.set_by_index: list[tuple[cst.Subscript, cst.BaseExpression]] = []
+        """What is put under a key, with the place it is put into."""
         self.all = tuple(self._every(python.module))
 
     def names(self, node: cst.Call) -> frozenset[str]:
@@ -126,6 +128,9 @@ class Edges:
             todo += [(child, function) for child in children(node)]
 
     def _of(self, node: cst.CSTNode, function: str) -> Iterator[Edge]:
+        if isinstance(node, cst.Assign):
+            targets = (target.target for target in node.targets)
+            self.set_by_index += [(t, node.value) for t in targets if isinstance(t, cst.Subscript)]
         if isinstance(node, cst.Call):
             yield from self._of_call(node)
         elif isinstance(node, cst.Return | cst.Yield | cst.From) and function:

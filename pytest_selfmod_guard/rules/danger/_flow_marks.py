@@ -63,6 +63,14 @@ class Mark(IntFlag):
     """The path of some file that was found."""
     TREE = auto()
     """What lies below a home folder or the root."""
+    GIT = auto()
+    """Where git says that it keeps its own files."""
+    HOOK = auto()
+    """A program that git starts by itself."""
+    FOREIGN = auto()
+    """A file of another package that is installed."""
+    PROGRAM = auto()
+    """The folder of another program that is installed."""
     NOTHING = 0
 
 
@@ -115,13 +123,23 @@ _STARTUP = r"""
   | (?:^|/)authorized_keys2?$ | \.ssh/rc$
   | (?:^|/)(?:site|user)customize(?:\.py|/|$)
   | \.ipython/profile_\w+/startup | \.pythonrc | pip/pip\.(?:conf|ini)$ | \.pip/pip\.conf
-  | (?:^|/)\.git/hooks(?:/|$) | powershell/(?:microsoft\.powershell_)?profile\.ps1$
+  | powershell/(?:microsoft\.powershell_)?profile\.ps1$
 """
 _TOOLING = r"""
-    (?:^|/)\.git/config$ | \.gitconfig$ | (?:^|/)hooks/(?:pre|post)-(?:commit|push|checkout|merge)$
+    (?:^|/)\.git/config$ | \.gitconfig$
   | \.pypirc$ | code/user/(?:tasks|settings)\.json$ | \.condarc$ | \.npmrc$ | \.pdbrc(?:\.py)?$
   | \.ssh/config$
   | \.claude(?:\.json|/(?:settings|hooks)) | \.cursor/
+"""
+_HOOK = r"""
+    (?:^|/)\.git/hooks(?:/|$) | --git-path\ hooks\b
+  | (?:^|/)hooks/(?:(?:pre|post)-(?:commit|push|checkout|merge|rebase|receive|rewrite|applypatch)
+      |pre-merge-commit|prepare-commit-msg|commit-msg|applypatch-msg|pre-auto-gc|post-update)$
+"""
+_PROGRAM = r"""
+    discord_desktop_core | (?:^|/)app\.asar(?:$|[/.]) | program\ files(?:\ \(x86\))?/
+  | %programfiles(?:\(x86\))?%/ | ^/applications/[^/\n]{1,80}\.app/
+  | ^(?:~|/|[a-z]:/|%\w{1,30}%)[^\n]{0,300}/resources/app/
 """
 _METADATA = (
     r"169\.254\.169\.254 | metadata\.google\.internal | 169\.254\.170\.2 | 100\.100\.100\.200"
@@ -168,6 +186,8 @@ _TEXTS = tuple(
         (_STORE, Mark.STORE),
         (_STARTUP, Mark.STARTUP),
         (_TOOLING, Mark.TOOLING),
+        (_HOOK, Mark.HOOK),
+        (_PROGRAM, Mark.PROGRAM),
         (r"(?:^|/)(?:site|dist)-packages(?:/|$)", Mark.PACKAGES),
         (_METADATA, Mark.METADATA),
         (_CALLBACK, Mark.CALLBACK),
@@ -228,13 +248,8 @@ def _of_address(text: str) -> Mark:
     except ValueError:
         return Mark.NOTHING
     is_version = _VERSION.match(text) is not None
-    near = (
-        address.is_loopback
-        or address.is_unspecified
-        or address.is_multicast
-        or address.is_link_local
-    )
-    if near or is_version or (address.is_private and not _is_sample(found[1])):
+    inside = address.is_private and not _is_sample(found[1])
+    if inside or is_version or address.is_multicast:
         return Mark.NOTHING
     return Mark.BARE
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_selfmod_guard.rules.danger._flow_edges import called_name
+from pytest_selfmod_guard.rules.danger._flow_headers import loud_headers
 from pytest_selfmod_guard.rules.danger._flow_marks import Mark
 from pytest_selfmod_guard.rules.danger._flow_sources import CLIENTS, PROCESSES, SENDING
 from pytest_selfmod_guard.rules.danger._flow_texts import sketch
@@ -53,13 +54,15 @@ _FETCHERS = re.compile(
 )
 _QUIET = frozenset(
     (
-        "auth", "headers", "cookies", "cert", "verify", "timeout", "connector", "user_agent",
+        "auth", "cert", "verify", "timeout", "connector", "user_agent",
         "key_filename",
         "pkey", "username", "password", "private_key", "context", "ssl", "known_hosts",
         "client_keys",
     )
 )  # fmt: skip
 """Parameters by which a caller says who he is."""
+_HEADERS = frozenset(("headers", "cookies", "extra_headers", "additional_headers"))
+"""Parameters of which some entries do."""
 _SETTINGS = frozenset(("env", "cwd", "proxies", "trust_env", "input_encoding"))
 """Parameters that tell the call how to work."""
 
@@ -72,6 +75,8 @@ class Send(NamedTuple):
     """Of all that is handed over."""
     loud: Mark
     """Of what is handed over otherwise than to log in."""
+    headers: Mark = Mark.NOTHING
+    """Of what stands in headers, to log in or not."""
     is_command: bool = False
     is_lookup: bool = False
     """Whether it asks for a host by a name that is put together."""
@@ -91,7 +96,8 @@ def sends(flow: Flow) -> Iterator[Send]:
                 any(_RESOLVERS.match(name) for name in names)
                 or called_name(call.node) in _RESOLVING
             )
-            yield Send(call, marks, _loud(flow, call.node), is_lookup=looks_up)
+            loud, shown = _loud(flow, call.node), _shown(flow, call.node)
+            yield Send(call, marks, loud, shown, is_lookup=looks_up)
 
 
 def texts(flow: Flow, node: cst.Call) -> list[str]:
@@ -138,6 +144,17 @@ def _handed(flow: Flow, node: cst.Call) -> Mark:
 def _loud(flow: Flow, node: cst.Call) -> Mark:
     marks = Mark.NOTHING
     for arg in node.args:
-        if arg.keyword is None or arg.keyword.value not in _QUIET | _SETTINGS:
+        name = arg.keyword.value if arg.keyword is not None else ""
+        if name in _HEADERS:
+            marks |= loud_headers(flow, arg.value)
+        elif name not in _QUIET | _SETTINGS:
+            marks |= flow.marks(arg.value)
+    return marks
+
+
+def _shown(flow: Flow, node: cst.Call) -> Mark:
+    marks = Mark.NOTHING
+    for arg in node.args:
+        if arg.keyword is not None and arg.keyword.value in _HEADERS:
             marks |= flow.marks(arg.value)
     return marks

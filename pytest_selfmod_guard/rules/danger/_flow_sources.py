@@ -107,7 +107,11 @@ _CALLS = {
     Mark.PACKAGES: (
         "site.getsitepackages", "site.getusersitepackages", "sysconfig.get_path",
         "sysconfig.get_paths",
-        "distutils.sysconfig.get_python_lib", "importlib.util.find_spec",
+        "distutils.sysconfig.get_python_lib",
+    ),
+    Mark.FILE: (
+        "configparser.ConfigParser", "configparser.RawConfigParser",
+        "configparser.SafeConfigParser",
     ),
     Mark.KEYS: ("spwd.getspall", "spwd.getspnam", "pwd.getpwall"),
 }  # fmt: skip
@@ -169,6 +173,8 @@ _RECON = {
     r"|vaultcmd|secretsdump|mimikatz|reg save hklm|lsass|gpg --export-secret"
     r"|pass show|gcloud auth print|gh auth token"
     r"|aws configure (?:get|export)|docker-credential",
+    Mark.GIT: r"\bgit\b[^\n]{0,80}\brev-parse\b[^\n]{0,80}"
+    r"--(?:absolute-)?git-(?:common-)?(?:dir|path)\b",
     Mark.ENVIRONMENT: r"^(?:env|printenv|set|export -p)$|cmd /c set\b",
     Mark.FOLDER: r"^(?:ls|dir|ps|tasklist|pwd)\b",
 }

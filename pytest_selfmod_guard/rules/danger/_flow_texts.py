@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from pytest_selfmod_guard.syntax.nodes import children
+
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python
 
@@ -115,3 +117,22 @@ class _Sketch:
         if isinstance(value, list | tuple):
             return " ".join(self._plain(part) or str(part) for part in value[:40])
         return value if isinstance(value, str) else None
+
+
+def strings(python: Python, node: cst.BaseExpression) -> list[str]:
+    """Give the texts of a list, of its parts and of what it is put together from."""
+    found: list[str] = []
+    todo: list[tuple[cst.CSTNode, int]] = [(node, 0)]
+    while todo and len(found) < _LONG:
+        here, depth = todo.pop()
+        value = python.fold(here) if isinstance(here, cst.BaseExpression) else None
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(here, cst.Name) and depth < _DEEP:
+            bound = python.place(here).scope.module.bindings.get(here.value, [])
+            todo += [(b.value, depth + 1) for b in bound if isinstance(b.value, cst.BaseExpression)]
+        elif isinstance(here, cst.DictElement):
+            todo.append((here.value, depth))
+        elif not isinstance(here, cst.Call):
+            todo += [(child, depth) for child in children(here)]
+    return found

@@ -49,6 +49,7 @@ class Written(NamedTuple):
     call: Call
     marks: Mark
     """Of the place it writes to."""
+    target: cst.BaseExpression
 
 
 def writes(flow: Flow) -> Iterator[Written]:
@@ -59,16 +60,11 @@ def writes(flow: Flow) -> Iterator[Written]:
             place = sketch(flow.python, target)
             content = [arg.value for arg in call.node.args if arg.value is not target]
             marks = flow.marks(target) | of_text(place)
+            if marks & Mark.GIT and "hooks" in place:
+                marks |= Mark.HOOK
             if place.endswith(".pth") and any(_imports(flow, node) for node in content):
                 marks |= Mark.STARTUP
-            yield Written(call, marks)
-
-
-def is_foreign(flow: Flow, written: Written) -> bool:
-    """Tell whether the place is the file of another, imported package."""
-    target = _target(flow, written.call)
-    names = flow.python.names(target) if target is not None else frozenset()
-    return any(name.endswith(".__file__") and not name.startswith("*") for name in names)
+            yield Written(call, marks, target)
 
 
 def _imports(flow: Flow, node: cst.BaseExpression) -> bool:

@@ -22,6 +22,7 @@ _DISK = re.compile(
     r"|mem$)|//\./(?:physicaldrive|[a-z]:))"
 )
 _REMOVING = frozenset(("remove", "unlink", "rename", "replace", "move", "rmtree"))
+_READING = frozenset(("read_bytes", "read_text", "open"))
 _ENCRYPTING = frozenset(
     ("encrypt", "encrypt_and_digest", "encryptFile", "encrypt_file", "update", "encryptor")
 )
@@ -60,14 +61,18 @@ def _encrypts(flow: Flow, call: Call) -> bool:
 
 
 def _is_in_place(flow: Flow, written: Written, nearby: list[Call]) -> bool:
-    """Tell whether the same path is opened more than once."""
-    target = flow.python.code(written.call.node.args[0].value) if written.call.node.args else ""
-    same = [
-        call
-        for call in nearby
-        if call.node.args and flow.python.code(call.node.args[0].value) == target
-    ]
-    return bool(target) and len(same) > 1
+    """Tell whether the same path is also read."""
+    target = flow.python.code(written.target)
+    others = [call.node for call in nearby if call.node is not written.call.node]
+    return any(flow.python.code(node) == target for call in others for node in _touched(call))
+
+
+def _touched(call: cst.Call) -> list[cst.BaseExpression]:
+    """Give what a call reads or opens, if it does: what it is of, or its first argument."""
+    if isinstance(call.func, cst.Attribute) and call.func.attr.value in _READING:
+        return [call.func.value]
+    is_open = called_name(call) == "open" and call.args
+    return [call.args[0].value] if is_open else []
 
 
 def in_endless_loop(python: Python, wanted: cst.Call) -> bool:

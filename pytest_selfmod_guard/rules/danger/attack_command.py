@@ -35,7 +35,8 @@ def attack_command(python: Python) -> Iterable[Sighting]:
     fetch and run, switched-off protection, coin miners, and Python text that
     downloads or decodes what it runs. Commands are put together first. In
     strings that are not given to a process it is a warning where people could
-    be meant to read it; comments and documentation are silent.
+    be meant to read it, but not where a start file is written with it; comments
+    and documentation are silent.
 
     Flagged: a shell fed by the network [critical]
         === shop/__init__.py
@@ -84,9 +85,20 @@ def attack_command(python: Python) -> Iterable[Sighting]:
 def _kept(python: Python, ceiling: Risk) -> Iterator[Sighting]:
     for line, text in _strings(python.text):
         for attack in _attacks.attacks(text)[:1]:
-            risk = attack.risk if attack.risk == Risk.CRITICAL else Risk.MEDIUM
+            is_bad = attack.risk == Risk.CRITICAL or _is_started(python, line)
+            risk = attack.risk if is_bad else Risk.MEDIUM
             code = " ".join(text.split())[:200]
             yield Sighting(line, f"a string {attack.what}", code, risk=min(risk, ceiling))
+
+
+def _is_started(python: Python, line: int) -> bool:
+    """Tell whether a text is written to a file that something is started from."""
+    from pytest_selfmod_guard.rules.danger._flow import flow  # noqa: PLC0415 (imports libcst)
+    from pytest_selfmod_guard.rules.danger._start_lines import (  # noqa: PLC0415 (imports libcst)
+        started_lines,
+    )
+
+    return line in started_lines(flow(python))
 
 
 def _strings(text: str) -> Iterator[tuple[int, str]]:

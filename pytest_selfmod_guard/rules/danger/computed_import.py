@@ -28,7 +28,13 @@ _ANYBODY = frozenset((NETWORK, REQUEST, HIDDEN))
 _MODULES = frozenset(
     ("os", "builtins", "subprocess", "sys", "shutil", "importlib", "ctypes", "pickle")
 )
-_COMPUTED = frozenset(("os.*", "subprocess.*", "ctypes.*"))
+_COMPUTED = frozenset(("os.*", "subprocess.*", "ctypes.*", "builtins.*"))
+_BUILTINS = "builtins.__dict__"
+_CALLING = frozenset(
+    ("builtins.map", "builtins.filter", "functools.partial", "functools.reduce", "atexit.register",
+     "threading.Thread", "threading.Timer", "multiprocessing.Process", "*.submit", "*.map")
+)  # fmt: skip
+"""Functions that call what they are handed."""
 _UP = re.compile(r"__bases?__|__mro__|^object$|\bmro\(\)")
 _GETS = frozenset(("builtins.getattr",))
 
@@ -69,6 +75,13 @@ def computed_import(python: Python) -> Iterable[Sighting]:
         + def go(table):
         +     return getattr(__import__("os"), base64.b64decode(table[0]).decode())()
 
+    Flagged: a table of the builtins, and a name nobody can read
+        === shop/cart.py
+          import builtins
+        + table = {name[::-1]: one for name, one in vars(builtins).items()}
+        + def go(key, text):
+        +     return table[key](text)
+
     Flagged: a request names the function
         === shop/views.py
           from flask import request
@@ -82,6 +95,12 @@ def computed_import(python: Python) -> Iterable[Sighting]:
         +     return [importlib.import_module(f"shop.plugins.{name}") for name in names]
         + def handler(self, verb):
         +     return getattr(self, "do_" + verb)
+
+    Allowed: the type that a name stands for
+        === shop/types.py
+          import builtins
+        + def is_of(value, name):
+        +     return isinstance(value, getattr(builtins, name))
     """
     is_test = paths.zone(python.path) == paths.TEST
     for call, what in _climbing(python):
@@ -119,10 +138,29 @@ def _climbing(python: Python) -> Iterator[tuple[Call, str]]:
         owner = getattr(call.node.func, "value", None)
         if hit := call.names & _COMPUTED:
             yield call, f"what is called in {min(hit).removesuffix('.*')!r} is computed"
+        elif _is_of_builtins(python, call) or _hands_on_builtins(python, call):
+            yield call, "what is called in 'builtins' is computed"
         elif any(name.endswith("__subclasses__") for name in call.names) and owner is not None:
             if isinstance(owner, str) or not _UP.search(python.code(owner)):
                 continue
             yield call, "every class of the program is looked through"
+
+
+def _is_of_builtins(python: Python, call: Call) -> bool:
+    """Tell whether something is called out of a table that was made of the builtins."""
+    import libcst as cst  # noqa: PLC0415 (a rule that asks has it already)
+
+    function = call.node.func
+    if call.names or not isinstance(function, cst.Subscript):
+        return False
+    return _BUILTINS in python.origins(function.value)
+
+
+def _hands_on_builtins(python: Python, call: Call) -> bool:
+    """Tell whether something is handed on for others to call: ``map(vars(builtins)[x], y)``."""
+    return bool(call.names & _CALLING) and any(
+        "builtins.*" in python.names(arg.value) for arg in call.node.args
+    )
 
 
 def _of_space(python: Python, call: Call) -> Iterator[_Named]:

@@ -10,6 +10,7 @@ from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, text_rule
 from pytest_selfmod_guard.rules.danger._dependencies import holds_dependencies
+from pytest_selfmod_guard.rules.danger._package_hosts import host_of, of_direct, of_index
 from pytest_selfmod_guard.view import Side
 
 _OPTION = re.compile(
@@ -28,22 +29,6 @@ _DIRECT = re.compile(
     r"|path|file)\s{0,9}=\s{0,9}[\"'])((?:git|hg|bzr|svn)\+[a-z]{2,8}://[^\s\"'#;,"
     r"]{1,300}|https?://[^\s\"'#;,]{1,300})"
 )
-_FORGES = (
-    "github.com",
-    "gitlab.com",
-    "bitbucket.org",
-    "codeberg.org",
-    "git.sr.ht",
-    "pypi.org",
-    "files.pythonhosted.org",
-)
-_INDEXES = (
-    "pypi.org", "test.pypi.org", "upload.pypi.org", "pypi.python.org", "download.pytorch.org",
-    "pypi.nvidia.com", "pypi.anaconda.org",
-    "wheels.vllm.ai", "data.pyg.org", "storage.googleapis.com", "dl.fbaipublicfiles.com",
-    "registry.npmjs.org",
-    "pypi.ngc.nvidia.com", "wheels.galaxyproject.org", "abetlen.github.io", "conda.anaconda.org",
-)  # fmt: skip
 _SETTINGS = (
     "pip.conf",
     "pip.ini",
@@ -60,7 +45,6 @@ _SOURCE = re.compile(
     r"^\s{0,9}\[\[?(?:tool\.)?(?:uv\.index|poetry\.source|pdm\.source"
     r"|source|uv\.sources?|tool\.uv\.sources)"
 )
-_PINNED = re.compile(r"(?i)[@#=/][0-9a-f]{40}\b|rev\s{0,9}=\s{0,9}[\"'][0-9a-f]{40}")
 
 
 @text_rule(
@@ -134,22 +118,17 @@ def _is_asked(side: Side) -> bool:
 def _seen(path: str, table: str, line: str) -> Iterator[tuple[str, Risk]]:
     if (found := _TRUSTED.search(line)) and not found[1].startswith(("localhost", "127.")):
         yield f"packages are taken from {found[1]!r} without proof that it is it", Risk.HIGH
-    if (
-        "pip" in line
-        or "uv" in line
-        or "--" in line
-        or basename(path) in _SETTINGS
-        or holds_dependencies(path)
-    ):
+    named = basename(path) in _SETTINGS or holds_dependencies(path)
+    if named or any(word in line.lower() for word in ("pip", "uv", "--")):
         for found in _OPTION.finditer(line):
-            if risk := _of_index(found[1]):
-                yield f"packages are taken from another index, {_host(found[1])!r}", risk
-    if _SOURCE.match(table) and (found := _PLACES.match(line)) and (risk := _of_index(found[1])):
-        yield f"packages are taken from another index, {_host(found[1])!r}", risk
+            if risk := of_index(found[1]):
+                yield f"packages are taken from another index, {host_of(found[1])!r}", risk
+    if _SOURCE.match(table) and (found := _PLACES.match(line)) and (risk := of_index(found[1])):
+        yield f"packages are taken from another index, {host_of(found[1])!r}", risk
     if _names_package(path, table, line) and (found := _DIRECT.search(line)):
         yield (
-            f"a package is taken from {_host(found[1])!r} instead of the index",
-            _of_direct(found[1], line),
+            f"a package is taken from {host_of(found[1])!r} instead of the index",
+            of_direct(found[1], line),
         )
 
 
@@ -172,36 +151,3 @@ def _names_package(path: str, table: str, line: str) -> bool:
         or "git+" in line
         or bool(by_key and ("{" in line or "sources" in table or "dependencies" in table))
     )
-
-
-def _of_index(url: str) -> Risk:
-    host = _host(url)
-    if not url.startswith("http") or host in ("localhost", "127.0.0.1", "pypi.org"):
-        return Risk.NONE
-    if host in _INDEXES:
-        return Risk.LOW
-    private = host.endswith(
-        (
-            ".pkg.dev",
-            "pkgs.dev.azure.com",
-            ".jfrog.io",
-            ".amazonaws.com",
-            "gitlab.com",
-            "github.com",
-            ".internal",
-            ".local",
-        )
-    )
-    return Risk.MEDIUM if private and url.startswith("https") else Risk.HIGH
-
-
-def _of_direct(url: str, line: str) -> Risk:
-    host = _host(url)
-    if host in _FORGES and not url.startswith(("http:", "git+http:", "git+git:")):
-        return Risk.LOW if _PINNED.search(line) else Risk.MEDIUM
-    return Risk.MEDIUM if host in _INDEXES else Risk.HIGH
-
-
-def _host(url: str) -> str:
-    rest = url.partition("://")[2].partition("/")[0]
-    return rest.rpartition("@")[2].partition(":")[0].lower()

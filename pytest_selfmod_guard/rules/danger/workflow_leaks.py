@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, text_rule
+from pytest_selfmod_guard.rules.danger._workflows import started_by_strangers
 from pytest_selfmod_guard.view import Side
 
 _HIDDEN = r"\$\{\{\s{0,9}secrets\.(\w{1,80})\s{0,9}\}\}"
@@ -45,14 +46,23 @@ _URL = re.compile(r"(?i)(?:url|hook|endpoint)")
     hint="hand a secret to one step by its `env`, and to the service that "
     "issued it by a header; judge "
     "pull requests from outside by `pull_request`, which has no secrets; pin actions by their hash",
-    triggers=(b"secrets", b"pull_request_target", b"uses:", b"write-all", b"github."),
+    triggers=(
+        b"workflow_run",
+        b"secrets",
+        b"pull_request_target",
+        b"uses:",
+        b"write-all",
+        b"github.",
+    ),
 )
 def workflow_leaks(side: Side) -> Iterable[Sighting]:
     """
     A workflow sends its secrets away, prints them in disguise, or runs strangers' code with them.
 
-    Actions taken by a branch, all permissions at once, and text of strangers
-    put into a script are a warning.
+    A workflow that strangers start with the project's rights counts where it
+    also builds, or may write; otherwise it is a warning. Actions taken by a
+    branch, all permissions at once, and text of strangers put into a script
+    are a warning.
 
     Flagged: all secrets at once
         === .github/workflows/test.yml
@@ -77,6 +87,26 @@ def workflow_leaks(side: Side) -> Iterable[Sighting]:
                   with:
                     ref: ${{ github.event.pull_request.head.sha }}
 
+    Flagged: strangers start a build that may write
+        === .github/workflows/test.yml
+        + on: pull_request_target
+        + permissions: write-all
+        + jobs:
+        +   test:
+        +     steps:
+        +       - uses: actions/checkout@v4
+        +       - run: make
+
+    Flagged: strangers start a labeller [medium]
+        === .github/workflows/label.yml
+        + on: [pull_request_target]
+        + permissions:
+        +   pull-requests: write
+        + jobs:
+        +   label:
+        +     steps:
+        +       - uses: actions/labeler@v5
+
     Flagged: an action that changes any day [medium]
         === .github/workflows/test.yml
         +       - uses: somebody/action@main
@@ -89,6 +119,7 @@ def workflow_leaks(side: Side) -> Iterable[Sighting]:
     """
     if not _is_workflow(side.path):
         return
+    yield from started_by_strangers(side)
     target = "pull_request_target" in (side.text or "")
     for number, line in enumerate(side.lines, 1):
         if not line.lstrip().startswith("#"):
