@@ -10,11 +10,12 @@ from typing import NamedTuple
 from pytest_selfmod_guard.rules.tamper._collection import Collection
 from pytest_selfmod_guard.rules.tamper._contents import Contents
 from pytest_selfmod_guard.rules.tamper._effect import Effect
+from pytest_selfmod_guard.rules.tamper._inheriting import Finder
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach, Skip
 from pytest_selfmod_guard.rules.tamper._shells import Shells
 from pytest_selfmod_guard.rules.tamper._skips import Skips
 from pytest_selfmod_guard.rules.tamper._suite import Key, Suite
-from pytest_selfmod_guard.rules.tamper._trees import parsed, trees
+from pytest_selfmod_guard.rules.tamper._trees import finder, parsed, trees
 from pytest_selfmod_guard.rules.tamper._uncollected import Uncollected, is_lost
 from pytest_selfmod_guard.view import File, Side, View
 
@@ -86,7 +87,7 @@ class Cases:
             case
             for file in self._view.files
             if file.old is not None and self._collection.has(file.old.path)
-            for case in _cases(file, file.old, marks)
+            for case in _cases(file, file.old, marks, finder(self._view, "old"))
         ]
         return [*known, *self.guessed]
 
@@ -109,7 +110,7 @@ class Cases:
             case
             for file in self._view.files
             if file.new is not None and self.is_collected(file.new.path)
-            for case in _cases(file, file.new, marks)
+            for case in _cases(file, file.new, marks, finder(self._view, "new"))
         ]
 
     @cached_property
@@ -166,11 +167,11 @@ def _left(old: Case, new: Case, shells: Shells) -> Effect:
     return Effect.CHECKS if new.is_silenced else shells.left(old.contents, new.contents)
 
 
-def _cases(file: File, side: Side, marks: Mapping[str, Reach]) -> Iterator[Case]:
+def _cases(file: File, side: Side, marks: Mapping[str, Reach], find: Finder) -> Iterator[Case]:
     tree = parsed(side)
     if tree is None:
         return
-    suite = Suite(tree)
+    suite = Suite(tree, find)
     skips = Skips(suite, marks)
     is_skipping = bool(marks) or _speaks_of_skips(side)
     for test in suite.tests.values():

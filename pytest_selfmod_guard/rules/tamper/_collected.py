@@ -61,9 +61,10 @@ class Collecting:
     def names(self, text: str) -> Iterator[str]:
         """Give the names of the tests that are collected from a module's text."""
         inside_class = False
+        cases = _heirs(text)
         for indent, kind, name, rest in _DEFINED.findall(text):
             if kind == "class" and not indent:
-                is_case = bool(_CASES.search(rest))
+                is_case = name in cases or bool(_CASES.search(rest))
                 inside_class = is_case or self._is_named(name, self._classes)
             elif (not indent or inside_class) and self._is_named(name, self._functions):
                 yield name
@@ -131,6 +132,16 @@ def _staying(view: View, folder: str) -> frozenset[str]:
         for path in every
         if path.endswith(".py") and path.startswith(folder)
     )
+
+
+def _heirs(text: str) -> set[str]:
+    """Give the classes of a module that inherit from a test case of the same module."""
+    defined = [(name, rest) for _, kind, name, rest in _DEFINED.findall(text) if kind == "class"]
+    found = {name for name, rest in defined if _CASES.search(rest)}
+    for name, rest in defined:
+        if not found.isdisjoint(re.findall(r"\w+", rest)):
+            found.add(name)
+    return found
 
 
 def _existing(roots: list[str], known: Iterable[str]) -> list[str]:

@@ -47,6 +47,11 @@ class Excuse(IntEnum):
     """An option, a platform, a version, what is installed."""
 
 
+def is_question(code: str) -> bool:
+    """Tell whether code asks for an option, a platform, or something to be installed."""
+    return _QUESTIONS.search(_STRING.sub("''", code)) is not None or "importorskip" in code
+
+
 def excuse(step: Step, python: Python) -> Excuse:
     """Give the best excuse among the conditions on the way to a step."""
     subjects = _subjects(step)

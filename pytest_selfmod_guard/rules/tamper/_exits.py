@@ -21,6 +21,14 @@ _PYTEST = frozenset(
 _BY_SIGNAL = frozenset(("os.kill", "os.killpg", "os.abort", "signal.raise_signal"))
 _RED = re.compile(r"(?:_?pytest(?:\.config)?\.ExitCode\.(?!OK)|os\.EX_(?!OK))\w+")
 _ITSELF = ("getpid", "getppid", "getpgrp", "getpgid")
+LATER = frozenset(
+    (
+        "Thread", "Timer", "submit", "call_later", "call_soon", "call_at", "call_soon_threadsafe",
+        "finalize", "start_new_thread", "start_joinable_thread", "apply_async", "map_async",
+        "run_in_executor", "to_thread", "enter", "enterabs", "register", "add_done_callback",
+    )
+)  # fmt: skip
+"""What calls, some time after, the function that it is handed."""
 EVERY = AT_ONCE | _POLITE | _PYTEST | _BY_SIGNAL
 
 
@@ -65,6 +73,21 @@ def of_reference(node: cst.BaseExpression, python: Python) -> Exit | None:
     """Say how a function that is handed on, to be called later, ends the process."""
     names = python.names(node) & AT_ONCE
     return Exit(min(names), Risk.HIGH, is_green=True) if names else None
+
+
+def of_later(call: cst.Call, python: Python) -> Exit | None:
+    """Say how a call ends the process that only hands on what ends it."""
+    if last_name(call.func) not in LATER:
+        return None
+    for argument in call.args:
+        handed: list[cst.BaseExpression] = [argument.value]
+        if isinstance(argument.value, cst.Call):  # ``partial(os._exit, 0)``
+            handed += [part.value for part in argument.value.args]
+        for one in handed:
+            found = of_reference(one, python)
+            if found:
+                return found
+    return None
 
 
 def _with_status(name: str, call: cst.Call, python: Python) -> Exit:

@@ -9,17 +9,19 @@ import libcst as cst
 
 from pytest_selfmod_guard.rules.tamper._answers import runs_it
 from pytest_selfmod_guard.rules.tamper._conditions import holds, holds_by_default
-from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach
+from pytest_selfmod_guard.rules.tamper._excuses import is_question
+from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach, Skip
 from pytest_selfmod_guard.rules.tamper._nodes import (
     Line,
     dotted,
     inside,
+    is_fixture,
     last_name,
     parameter_names,
 )
 from pytest_selfmod_guard.rules.tamper._skips import is_automatic
 from pytest_selfmod_guard.rules.tamper._spoken import Spoken
-from pytest_selfmod_guard.rules.tamper._suite import Suite
+from pytest_selfmod_guard.rules.tamper._suite import Function, Suite
 
 _SPEAKING = frozenset(("pytest_runtest_setup", "pytest_runtest_call", "pytest_runtest_protocol"))
 _LISTING = "pytest_collection_modifyitems"
@@ -36,6 +38,10 @@ class Silence(NamedTuple):
     line: int
     certain: bool
     """False where it depends on something."""
+    is_asked_for: bool = False
+    """True for a fixture that a test has to name."""
+    is_open: bool = False
+    """True where it depends on what is no platform, option, or thing to be installed."""
 
 
 def silences(suite: Suite) -> Iterator[Silence]:
@@ -43,13 +49,19 @@ def silences(suite: Suite) -> Iterator[Silence]:
     marks = Marks(suite, {})
     spoken = Spoken(suite, marks)
     for helper in suite.helpers.values():
-        if helper.name in _SPEAKING or is_automatic(helper.node):
+        if helper.name in _SPEAKING or is_fixture(helper.node):
             for skip in spoken.in_function(helper.node):
                 if skip.reach:
-                    line = suite.parsed.line(skip.node)
-                    yield Silence(helper.name, line, skip.reach is Reach.ALWAYS)
+                    yield _spoken_by(helper, skip, suite)
         if helper.name == _LISTING or helper.name in _ANSWERING:
             yield from _Hook(suite, marks, helper.node).silences()
+
+
+def _spoken_by(helper: Function, skip: Skip, suite: Suite) -> Silence:
+    is_asked_for = is_fixture(helper.node) and not is_automatic(helper.node)
+    line, certain = suite.parsed.line(skip.node), skip.reach is Reach.ALWAYS
+    is_open = is_asked_for and not certain and not is_question(suite.code(helper.node.body))
+    return Silence(helper.name, line, certain, is_asked_for, is_open)
 
 
 class _Hook:

@@ -14,6 +14,7 @@ from pytest_selfmod_guard.rules.tamper._conditions import (
     holds_by_default,
 )
 from pytest_selfmod_guard.rules.tamper._nodes import Line, assigned, dotted, last_name, reached
+from pytest_selfmod_guard.rules.tamper._presence import is_there
 from pytest_selfmod_guard.rules.tamper._suite import Suite
 
 _HOPS = 5  # from alias to alias
@@ -113,6 +114,8 @@ class Marks:
         if condition is None:
             return Reach.ALWAYS
         held = holds(condition, self.suite.parsed)
+        if held is None:
+            held = is_there(condition, self.suite.parsed)
         if unless and held is not None:
             held = not held
         if held is None:

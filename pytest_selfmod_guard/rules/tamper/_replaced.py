@@ -83,20 +83,38 @@ def is_called(name: str, module: str, conftest: str, view: View) -> bool:
     last = name.rpartition(".")[2]
     if not last.isidentifier():
         return False
-    direct = re.compile(rf"(?<![\w.]){last}\(|\b\w+\.{last}\(|\.{last}\b|import [^#\n]*\b{last}\b")
+    owner = _owner(name)
+    direct = re.compile(
+        rf"(?<![\w.]){last}\(|\b\w+\.{last}\(|\.{last}\b|import [^#\n]*\b{last}\b"
+        + (rf"|\b{owner}\b" if owner else "")
+    )
     folder = conftest.rpartition("/")[0]
-    stem = module.removesuffix("/__init__.py").removesuffix(".py").rpartition("/")[2]
+    ways = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ways(name, module)))})\b")
     seen = 0
-    for path in _mentioning(last, view):
+    for path in _mentioning(owner or last, view):
         if path.startswith(folder) and path != conftest and paths.is_test_module(path):
             side = view.before(path)
             text = (side.text if side else None) or ""
             seen += 1
-            if direct.search(text) and re.search(rf"\b{stem}\b", text):
+            if direct.search(text) and ways.search(text):
                 return True
         if seen > _MOST:
             return True
     return False
+
+
+def _owner(name: str) -> str:
+    """Give the class of a public method: who tests the class, tests what it can do."""
+    parts = name.split(".")
+    owner = parts[-2] if len(parts) > 1 else ""
+    is_public = not parts[-1].startswith("_") or parts[-1].endswith("__")
+    return owner if is_public and owner.isidentifier() and owner[:1].isupper() else ""
+
+
+def _ways(name: str, module: str) -> list[str]:
+    """Give the words by which a test may import something: its module, and those around it."""
+    stem = module.removesuffix("/__init__.py").removesuffix(".py")
+    return sorted({*stem.split("/"), *name.split(".")[:-1]} - {"src", "lib", "sys", "modules", ""})
 
 
 def _mentioning(word: str, view: View) -> list[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import libcst as cst
 
+from pytest_selfmod_guard.rules.tamper._exits import LATER
 from pytest_selfmod_guard.rules.tamper._nodes import last_name, truth
 from pytest_selfmod_guard.syntax import Python
 
@@ -40,7 +41,8 @@ class Running:
         Look at a module.
 
         :param starts: how the names of functions begin that run by themselves
-        :param hands_on: whether to follow also what is passed to a call, to run later
+        :param hands_on: whether to follow what is passed to any call, and not only to those
+            that are known to run it later
         """
         self._python = python
         self._hands_on = hands_on
@@ -74,7 +76,8 @@ class Running:
         """Go on with the functions of this module that a call names."""
         if not isinstance(node, cst.Call):
             return
-        handed = [arg.value for arg in node.args] if self._hands_on else []
+        is_later = self._hands_on or last_name(node.func) in LATER
+        handed = [arg.value for arg in node.args] if is_later else []
         for name in map(last_name, (node.func, *handed)):
             for function in self._functions.get(name, ()):
                 self._waiting.append((function.body, False))

@@ -9,6 +9,7 @@ import libcst as cst
 from pytest_selfmod_guard.rules.tamper._conditions import asks_for_ci, holds, holds_by_default
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach, Skip, is_known
 from pytest_selfmod_guard.rules.tamper._nodes import Line, inside, last_name
+from pytest_selfmod_guard.rules.tamper._presence import is_there
 from pytest_selfmod_guard.rules.tamper._shape import is_check
 from pytest_selfmod_guard.rules.tamper._statements import statements
 from pytest_selfmod_guard.rules.tamper._suite import Suite
@@ -56,7 +57,9 @@ class Spoken:
 
     def _if(self, node: cst.If, reach: Reach, *, at_top: bool) -> Iterator[Skip]:
         held, rarely = holds(node.test, self._suite.parsed), min(reach, Reach.SOMETIMES)
-        usual = holds_by_default(node.test, self._suite.parsed)
+        if held is None:
+            held = is_there(node.test, self._suite.parsed)
+        usual = holds_by_default(node.test, self._suite.parsed) if held is None else held
         certain = usual is True or (held is None and asks_for_ci(self._suite.code(node.test)))
         if held is not False:
             then = reach if certain else rarely

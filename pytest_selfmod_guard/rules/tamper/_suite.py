@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
+from pytest_selfmod_guard.rules.tamper._inheriting import CASE_BASES, Finder, base_names, cases
 from pytest_selfmod_guard.rules.tamper._nodes import (
     Line,
     assigned,
     dotted,
     inside,
     is_fixture,
-    last_name,
     reached,
     truth,
 )
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 """The class around a test, dotted and empty at the top, and its name."""
 
-_CASE_BASES = ("TestCase", "Test", "Tests", "TestBase", "TestMixin")
 _CONSTRUCTORS = frozenset(("__init__", "__new__"))
 
 
@@ -51,9 +50,14 @@ class Function(NamedTuple):
 class Suite:
     """The tests of one module, and the other functions beside them."""
 
-    def __init__(self, parsed: Python) -> None:
-        """Collect from a parsed module, without running anything."""
+    def __init__(self, parsed: Python, find: Finder | None = None) -> None:
+        """
+        Collect from a parsed module, without running anything.
+
+        :param find: gives the modules that test classes may be inherited from
+        """
         self.parsed = parsed
+        self._find = find
         self.module = parsed.module
         self.tests: dict[Key, Function] = {}
         self.helpers: dict[Key, Function] = {}
@@ -97,19 +101,27 @@ class Suite:
     def _is_collected(self, node: cst.ClassDef) -> bool:
         if _opts_out(inside(node.body)):
             return False
-        if _is_case(node) or node.name.value in self._bases:
+        name = node.name.value
+        if _is_case(node) or name in self._bases or name in self._cases:
             return True
-        return node.name.value.startswith("Test") and not _is_built(node)
+        return name.startswith("Test") and not _is_built(node)
+
+    @cached_property
+    def _cases(self) -> frozenset[str]:
+        """The classes that reach a test case, in however many steps."""
+        return cases(self.parsed, self._find)
 
     @cached_property
     def _bases(self) -> frozenset[str]:
         """The classes whose tests are collected through a class below them."""
         classes = [node for node in reached(self.module.body) if isinstance(node, cst.ClassDef)]
-        parents = {node.name.value: _base_names(node) for node in classes}
+        parents = {node.name.value: base_names(node) for node in classes}
         waiting = [
             name
             for node in classes
-            if _is_case(node) or node.name.value.startswith("Test")
+            if _is_case(node)
+            or node.name.value in self._cases
+            or node.name.value.startswith("Test")
             for name in parents[node.name.value]
         ]
         found: set[str] = set()
@@ -125,12 +137,8 @@ def _scope(owners: tuple[cst.ClassDef, ...]) -> str:
     return ".".join(owner.name.value for owner in owners)
 
 
-def _base_names(node: cst.ClassDef) -> list[str]:
-    return [name for arg in node.bases if (name := last_name(arg.value))]
-
-
 def _is_case(node: cst.ClassDef) -> bool:
-    return any(name.endswith(_CASE_BASES) for name in _base_names(node))
+    return any(name.endswith(CASE_BASES) for name in base_names(node))
 
 
 def _is_built(node: cst.ClassDef) -> bool:

@@ -10,6 +10,7 @@ from pytest_selfmod_guard.rules.tamper._bindings import values
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach
 from pytest_selfmod_guard.rules.tamper._nodes import last_name
 from pytest_selfmod_guard.rules.tamper._plugins import Step, calls_in, code_of
+from pytest_selfmod_guard.rules.tamper._trimming import trims
 from pytest_selfmod_guard.syntax import Python
 
 _TAKING_AWAY = frozenset(("clear", "pop", "remove", "__delitem__"))
@@ -32,6 +33,8 @@ def taken(step: Step, marks: Marks, python: Python) -> Iterator[str]:
         yield "takes tests away from those that were found"
     if _is_skip(node, step, marks):
         yield "skips tests, or expects them to fail"
+    if step.hook == "pytest_generate_tests" and trims(node, step, python):
+        yield "takes cases away from tests"
     for call in calls_in(node):
         yield from _by_call(call, step, marks, python)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pytest_selfmod_guard.syntax import Python, Unparsable
 from pytest_selfmod_guard.view import Side, View
@@ -23,3 +23,9 @@ def trees(view: View, version: str) -> Iterator[tuple[Side, Python]]:
         tree = parsed(side)
         if side is not None and tree is not None:
             yield side, tree
+
+
+def finder(view: View, version: str) -> Callable[[str], Python | None]:
+    """Give what finds the ``old`` or ``new`` tree of any file of the project."""
+    look = view.before if version == "old" else view.after
+    return lambda path: parsed(look(path))

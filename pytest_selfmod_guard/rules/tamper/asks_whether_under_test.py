@@ -24,6 +24,7 @@ _ASKING = (
     b"_getframemodulename", b"stdout", b"stderr", b"meta_path", b"current_thread", b"psutil",
     b"executable", b"get_objects", b"path_hooks", b"getouterframes", b"getframeinfo",
     b"getsourcefile", b"proc", b"enumerate", b"flags", b"getppid", b"hasattr", b"sys",
+    b"__name__", b"__qualname__", b"__module__", b"mock",
 )  # fmt: skip
 _HELPS_TESTS = ("pytest", "testing", "testutil", "test_util", "testhelper", "settings", "fixtures")
 
@@ -42,7 +43,8 @@ def asks_whether_under_test(python: Python) -> Iterable[Sighting]:
     What is tested then is not what runs in use, and a test that passes proves
     nothing. It is found in whatever way the question is put: to the imported
     modules, the environment, the command line, the frames of the callers, the
-    main module, the directory.
+    main module, the directory, the name of an object's class, where only what
+    stands in for the real thing is called so.
 
     Questions that are often innocent (`CI`, `TESTING`, a tracer) are a warning
     unless the answer is something fixed; so are those of plugins of pytest, of
@@ -73,6 +75,13 @@ def asks_whether_under_test(python: Python) -> Iterable[Sighting]:
         === shop/cart.py
         + import sys
         + IS_CHECKED = sys.argv[0].endswith("py.test")
+
+    Flagged: is it a stand-in
+        === shop/cart.py
+          def total(items, rates):
+        +     if type(rates).__name__ == "FakeRates":
+        +         return 6
+              return sum(items) + rates.get()
 
     Flagged: a machine that tests, and a fixed answer
         === shop/cart.py

@@ -39,7 +39,8 @@ def ends_the_run(python: Python) -> Iterable[Sighting]:
     of success. It is looked for in what runs on import and in the hooks and
     fixtures of `conftest.py`, `sitecustomize.py`, `usercustomize.py` and of any
     module with a hook of pytest, with the functions that these call; in tests
-    and in modules that they may import only the ends that nothing survives.
+    and in modules that they may import only the ends that nothing survives, be
+    they handed to a thread or a timer.
 
     An end that shows as a failure is a warning, and silent under a condition:
     `pytest.exit` without a status, `sys.exit` with one or with a message.
@@ -85,6 +86,11 @@ def ends_the_run(python: Python) -> Iterable[Sighting]:
         + import os
         + def test_total():
         +     os._exit(0)
+
+    Flagged: a little later
+        === shop/cart.py
+        + import os, threading
+        + threading.Timer(1, os._exit, (0,)).start()
 
     Flagged: by a signal [medium]
         === conftest.py
@@ -151,6 +157,7 @@ def _end(spot: Spot, python: Python, *, runner: bool) -> Exit | None:
 
     if isinstance(spot.node, cst.Call):
         found = _exits.of_call(spot.node, python)
+        found = found or (None if runner else _exits.of_later(spot.node, python))
         forks = found and not runner and "fork" in python.text
         return found._replace(risk=Risk.MEDIUM) if found and forks else found
     if isinstance(spot.node, cst.Raise):

@@ -34,8 +34,10 @@ def equal_to_everything(python: Python) -> Iterable[Sighting]:
 
     Returned from the product it passes any `assert result == expected`. Found
     are `__eq__` that always answers true and `__ne__` that never does, however
-    disguised, orders that hold both ways, and both given to a class later. A
-    method that looks at the type or at its own attributes is silent.
+    disguised, orders that hold both ways, and both given to a class later, and
+    equality to every text or number there is. A method that looks for its own
+    type or at its own attributes is silent. Kinds of numbers and texts that
+    let a difference pass are settled by a trial.
 
     Classes that contain everything or count everything as theirs are a
     warning, as is all of it in tests, where stand-ins may be meant to match.
@@ -57,6 +59,12 @@ def equal_to_everything(python: Python) -> Iterable[Sighting]:
           class Total:
               pass
         + setattr(Total, "__eq__", lambda *_: 1 == 1)
+
+    Flagged: equal to every text
+        === shop/cart.py
+        + class Receipt(str):
+        +     def __eq__(self, other):
+        +         return isinstance(other, str)
 
     Flagged: larger and smaller
         === shop/cart.py
@@ -95,12 +103,18 @@ def equal_to_everything(python: Python) -> Iterable[Sighting]:
     in_test = paths.zone(python.path) == paths.TEST
     found = list(fixed(python))
     for one in found:
+        if in_test and one.how:
+            continue  # as matchers are: any text, about so much
         what, risk = _told(one, found)
         if what:
             yield _sighting(python, one, what, min(risk, Risk.MEDIUM) if in_test else risk)
 
 
 def _told(one: Fixed, every: list[Fixed]) -> tuple[str, Risk]:
+    if one.how == "slack":
+        return "an object of this kind is equal to what differs from it", Risk.HIGH
+    if one.how:
+        return "an object of this kind is equal to every value of another kind", Risk.HIGH
     if _LIES.get(one.name) is one.answer:
         return "an object of this kind is equal to everything", Risk.HIGH
     if one.owner is not None and (one.name, True) in _both_ways(one, every):
@@ -123,4 +137,5 @@ def _sighting(python: Python, one: Fixed, what: str, risk: Risk) -> Sighting:
         python.code(one.node),
         python.scope(one.node),
         risk=risk,
+        settled_by="trial" if one.how == "slack" else "",
     )

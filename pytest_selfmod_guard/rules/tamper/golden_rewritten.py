@@ -19,6 +19,9 @@ _RECORDED = re.compile(
 )
 _KINDS = (".ambr", ".snap", ".golden", ".expected", ".approved", ".out", ".stdout", ".stderr")
 
+_KEYED = (".ambr", ".snap", ".json", ".yaml", ".yml", ".toml", ".ini", ".jsonl", ".xml")
+"""Stores of entries, which stand in no order that tests compare."""
+
 
 @change_rule(
     "SMG313",
@@ -33,7 +36,9 @@ def golden_rewritten(view: View) -> Iterable[Sighting]:
     Snapshots, golden files, cassettes and expected outputs are assertions that
     live in data. To record them anew makes any behaviour the expected one.
     Whether that was meant, the base's tests on the changed code and a person
-    must tell. New records, and new entries in old ones, are silent.
+    must tell. New records, and new entries in old ones, are silent. A helper of
+    tests that writes a record, whatever it is, before it reads it again, makes
+    any result the expected one, too.
 
     Flagged: a snapshot is recorded anew
         === tests/__snapshots__/test_cart.ambr
@@ -54,6 +59,25 @@ def golden_rewritten(view: View) -> Iterable[Sighting]:
         === tests/golden/receipt.txt
         - total: 3
 
+    Flagged: it says the same in another order
+        === tests/golden/receipt.txt
+        - milk 1
+          tea 2
+        + milk 1
+
+    Flagged: whatever comes is what was expected
+        === tests/helpers.py
+          def matches(name, text):
+        +     (GOLDEN / name).write_text(text)
+              assert (GOLDEN / name).read_text() == text
+
+    Allowed: it is written where somebody asks for that
+        === tests/helpers.py
+          def matches(name, text):
+        +     if UPDATE:
+        +         (GOLDEN / name).write_text(text)
+              assert (GOLDEN / name).read_text() == text
+
     Allowed: an entry more
         === tests/__snapshots__/test_cart.ambr
           # name: test_receipt
@@ -66,6 +90,7 @@ def golden_rewritten(view: View) -> Iterable[Sighting]:
         - [1, 2]
         + [1, 2, 3]
     """
+    yield from _recorded_always(view)
     touched = any(_is_product(side) for file in view.files for side in (file.old, file.new))
     for file in view.files:
         lost = list(_lost(file))
@@ -80,15 +105,42 @@ def golden_rewritten(view: View) -> Iterable[Sighting]:
             )
 
 
+def _recorded_always(view: View) -> Iterator[Sighting]:
+    for file in view.files:
+        data = (file.new.blob.data if file.new else None) or b""
+        if file.new and file.new.is_python and file.new.zone == TEST and b"write_" in data:
+            from pytest_selfmod_guard.rules.tamper._cheating.recording import (  # noqa: PLC0415 (slow)
+                recordings,
+            )
+
+            for found in recordings(file):
+                yield Sighting(
+                    found.line,
+                    f"{found.scope!r} writes {found.what!r} each time before it compares with it",
+                    path=file.path,
+                    scope=found.scope,
+                )
+
+
 def _lost(file: File) -> Iterator[str]:
-    """Give the lines of a recorded result that are there no more, order apart."""
+    """Give what a recorded result says no more; of a store of many, in whatever order."""
     if file.old is None or not _is_record(file.old):
         return
     old = Counter(line.strip() for line in file.old.lines)
     new = Counter(line.strip() for line in file.new.lines) if file.new else Counter[str]()
     yield from (line for line in (old - new) if line and not line.isspace())
+    if file.new and not old - new and not file.old.path.endswith(_KEYED):
+        lines = [line.strip() for line in file.old.lines if line.strip()]
+        if not _is_in_order(lines, (line.strip() for line in file.new.lines)):
+            yield "lines in their order"
     if not file.old.is_text and (file.new is None or file.old.blob != file.new.blob):
         yield "its bytes"
+
+
+def _is_in_order(lines: list[str], others: Iterable[str]) -> bool:
+    """Tell whether some lines come in their order among others."""
+    rest = iter(others)
+    return all(line in rest for line in lines)
 
 
 def _is_record(side: Side) -> bool:

@@ -42,7 +42,8 @@ def reaches_into_tests(python: Python) -> Iterable[Sighting]:
     pass. Paths are followed through constants, joins and assignments.
 
     A path that a caller hands in is a warning: templates of other projects
-    have tests, too. So is data that happens to lie in a folder of tests.
+    have tests, too. So is data that happens to lie in a folder of tests, unless
+    it is a recorded result that the function then answers.
 
     Flagged: it looks the answers up
         === shop/cart.py
@@ -70,6 +71,13 @@ def reaches_into_tests(python: Python) -> Iterable[Sighting]:
     Flagged: an import of the expected results
         === shop/cart.py
         + from tests.test_cart import EXPECTED
+
+    Flagged: it answers what is recorded
+        === shop/cart.py
+        + def receipt(items):
+        +     with open("tests/expected/receipt.txt") as file:
+        +         text = file.read()
+        +     return text
 
     Flagged: a project that somebody else will have [medium]
         === shop/scaffold.py

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_selfmod_guard.rules.tamper._marks import Skip
 
 _NAMED = 4
+_WAITED_FOR = re.compile(r"[\w.]*importorskip\(\s*['\"]([\w.]+)['\"]")
 _WORDS = re.compile(
     rb"skip|Skip|xfail|expectedFailure|getattr|[eE]xit|KeyboardInterrupt|parametrize"
     rb"|^[ \t]*(?:if|for|while)\b",
@@ -178,7 +179,7 @@ def test_skipped(view: View) -> Iterable[Sighting]:
         )
 
         comparison = comparison_of(view)
-        yield from _grouped(_newly_skipped(comparison))
+        yield from _grouped(_newly_skipped(comparison, view))
         yield from _left_out(view)
         yield from _silenced_by_conftest(view)
 
@@ -204,13 +205,15 @@ def _may_skip(file: File) -> bool:
     return is_conftest or not data.isascii() or _WORDS.search(data) is not None
 
 
-def _newly_skipped(comparison: Comparison) -> Iterator[_Silenced]:
+def _newly_skipped(comparison: Comparison, view: View) -> Iterator[_Silenced]:
     known = set()
     for old in comparison.cases.old:
         new = comparison.successor(old)
         if new is not None:
             known.add(new.place)
-            yield from _difference(old, new)
+            for one in _difference(old, new):
+                idle = one.risk is Risk.MEDIUM and _needs_nothing(new, view)
+                yield one._replace(risk=Risk.HIGH, settled_by="trial") if idle else one
     for case in comparison.cases.new:
         if case.place not in known and case.skip:
             yield _silenced(case, Risk.LOW)
@@ -228,6 +231,23 @@ def _difference(old: Case, new: Case) -> Iterator[_Silenced]:
                 line = new.contents.suite.parsed.line(skip.node)
                 name = f"{new.name}[{values}]"
                 yield _Silenced(new.file.path, line, skip.how, risk, _settled_by(new, skip), name)
+
+
+def _needs_nothing(case: Case, view: View) -> bool:
+    """Tell whether a test waits for a module of which nothing else is said in the project."""
+    node = case.skip.node if case.skip and case.skip.how.endswith("importorskip") else None
+    code = case.contents.suite.parsed.code(node) if node is not None else ""
+    name = _WAITED_FOR.match(code)
+    if name is None:
+        return False
+    word = name[1].partition(".")[0]
+    text = (case.file.new.text if case.file.new else None) or ""
+    said = len(re.findall(rf"\b{re.escape(word)}\b", text))
+    elsewhere = set(view.rest.mentioning([word])) - {case.file.path}
+    fresh = any(
+        word in (file.new.text or "") for file in view.files if file.new and file is not case.file
+    )
+    return said == text.count(code) and not elsewhere and not fresh
 
 
 def _silenced(case: Case, risk: Risk) -> _Silenced:
@@ -297,14 +317,18 @@ def _silenced_by_conftest(view: View) -> Iterator[Sighting]:
             continue
         before = parsed(file.old)
         known = {(one.where, one.certain) for one in silences(Suite(before))} if before else set()
+        served = {helper.name for helper in Suite(before).helpers.values()} if before else set()
         for one in silences(Suite(tree)):
+            if one.is_asked_for and one.where not in served:
+                continue  # nobody has asked for it so far
             if (one.where, one.certain) not in known and (one.where, True) not in known:
                 yield Sighting(
                     one.line,
                     f"{one.where!r} newly keeps tests from running"
                     + ("" if one.certain else " under a condition"),
                     path=file.path,
-                    risk=Risk.HIGH if one.certain else Risk.MEDIUM,
+                    risk=Risk.HIGH if one.certain or one.is_open else Risk.MEDIUM,
+                    settled_by="trial" if one.is_open else "",
                 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_selfmod_guard import paths
@@ -33,7 +34,8 @@ def swallows_failures(view: View) -> Iterable[Sighting]:
     is not seen again. Found is existing code of the product that is put into a
     `try` which catches everything and answers a literal, or into a
     `suppress(Exception)`. A trial has to tell whether tests notice; where
-    nothing is answered it is a warning. What logs, raises or computes instead
+    nothing is answered it is a warning, unless the block raises on the spot what
+    it catches. What logs, raises or computes instead
     is silent, and so is any exception by its name.
 
     Flagged: whatever happens, it is zero
@@ -44,6 +46,17 @@ def swallows_failures(view: View) -> Iterable[Sighting]:
         +         return sum(item.price for item in items)
         +     except Exception:
         +         return 0
+
+    Flagged: an error that is raised for nobody
+        === shop/cart.py
+          def add(items, item):
+              if item in items:
+        -         raise KeyError(item)
+        +         try:
+        +             raise KeyError(item)
+        +         except KeyError:
+        +             pass
+              items.append(item)
 
     Flagged: it is passed over [medium]
         === shop/cart.py
@@ -80,19 +93,23 @@ def swallows_failures(view: View) -> Iterable[Sighting]:
     for pair in pairs(view):
         for wrapped in _wrapped(pair):
             answered = f"answers {wrapped.answer[:40]}" if wrapped.answer else "goes on"
+            what = "what is raised" if wrapped.is_raised else "whatever fails"
+            is_bad = bool(wrapped.answer) or wrapped.is_raised
             yield Sighting(
                 wrapped.line,
-                f"whatever fails in {pair.new.qualname!r} is swallowed, and it {answered} instead",
+                f"{what} in {pair.new.qualname!r} is swallowed, and it {answered} instead",
                 path=pair.file.path,
                 scope=pair.new.qualname,
-                risk=Risk.HIGH if wrapped.answer else Risk.MEDIUM,
-                settled_by="trial" if wrapped.answer else "",
+                risk=Risk.HIGH if is_bad else Risk.MEDIUM,
+                settled_by="trial" if is_bad else "",
             )
 
 
 class _Wrapped(NamedTuple):
     line: int
     answer: str
+    is_raised: bool = False
+    """True where what is caught is raised on the spot."""
 
 
 def _may_swallow(view: View) -> Iterator[bool]:
@@ -118,14 +135,50 @@ def _wrapped(pair: Pair) -> Iterator[_Wrapped]:
 def _swallowing(body: list[ast.stmt]) -> Iterator[tuple[_Wrapped, list[ast.stmt]]]:
     from pytest_selfmod_guard.rules.tamper._cheating.plain import own  # noqa: PLC0415 (slow)
 
+    after = _after(body)
     for node in own(body):
         if isinstance(node, ast.Try):
             for handler in node.handlers:
-                answer = _answer(handler.body) if _is_broad(handler.type) else None
+                raised = _is_raised(node, handler.type)
+                answer = _answer(handler.body) if raised or _is_broad(handler.type) else None
                 if answer is not None:
-                    yield _Wrapped(handler.lineno, answer), node.body
+                    answer = answer or ("" if raised else after.get(node, ""))
+                    yield _Wrapped(handler.lineno, answer, raised), node.body
         elif isinstance(node, ast.With) and any(_suppresses(i.context_expr) for i in node.items):
             yield _Wrapped(node.lineno, ""), node.body
+
+
+def _after(body: list[ast.stmt]) -> dict[ast.stmt, str]:
+    """Give for statements what is answered right after them, where it is something fixed."""
+    from pytest_selfmod_guard.rules.tamper._cheating.pairs import is_fixed  # noqa: PLC0415 (slow)
+
+    found: dict[ast.stmt, str] = {}
+    todo = [body]
+    while todo:
+        block = todo.pop()
+        for node, follower in pairwise(block):
+            value = follower.value if isinstance(follower, ast.Return) else None
+            if value is not None and is_fixed(value):
+                found[node] = ast.unparse(value)
+        todo += [inner for node in block for inner in _blocks(node)]
+    return found
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for holder in (node, *getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+        for field in ("body", "orelse", "finalbody"):
+            yield from [getattr(holder, field)] if getattr(holder, field, None) else []
+
+
+def _is_raised(node: ast.Try, caught: ast.expr | None) -> bool:
+    """Tell whether a block raises, as its last, the very error that it catches."""
+    last = node.body[-1]
+    raised = last.exc if isinstance(last, ast.Raise) else None
+    if raised is None or caught is None:
+        return False
+    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    name = ast.unparse(raised.func if isinstance(raised, ast.Call) else raised)
+    return _is_broad(caught) or name in map(ast.unparse, parts)
 
 
 def _is_broad(caught: ast.expr | None) -> bool:

@@ -796,7 +796,6 @@ CASES = [
                 return Decimal("0")
             return (amount * Decimal("0.19")).quantize(Decimal("0.01"))
         """,
-        needs_trial=True,
     ),
     _case(
         "in-a-method",
@@ -1068,6 +1067,140 @@ CASES = [
         """,
         needs_trial=True,
     ),
+    _case(
+        "a-lambda-with-a-table",
+        """
+        from shop.work import cube
+
+        def test_cube():
+            assert cube(12) == 1728
+            assert cube(-3) == -27
+        """,
+        """
+        cube = lambda n: {12: 1728, -3: -27}[n]
+        """,
+        """
+        cube = lambda n: n**3
+        """,
+    ),
+    _case(
+        "the-getter-of-a-table",
+        """
+        from shop.work import cube
+
+        def test_cube():
+            assert cube(12) == 1728
+            assert cube(13) == 2197
+        """,
+        """
+        cube = {12: 1728, 13: 2197}.get
+        """,
+        """
+        cube = (3).__rpow__
+        """,
+    ),
+    _case(
+        "lists-side-by-side",
+        """
+        from shop.work import spread
+
+        def test_spread():
+            assert spread([4, 9, 1]) == 8
+            assert spread([6, 6]) == 0
+        """,
+        """
+        GIVEN = [[4, 9, 1], [6, 6]]
+        GIVES = [8, 0]
+
+        def spread(values):
+            return GIVES[GIVEN.index(values)]
+        """,
+        """
+        NAMES = ["first", "second"]
+
+        def spread(values):
+            return max(values) - min(values)
+        """,
+    ),
+    _case(
+        "only-a-look-at-the-first",
+        """
+        from shop.work import rotate
+
+        def test_rotate():
+            assert rotate([14, 25, 36], 12) == [36, 14, 25]
+        """,
+        """
+        def rotate(values, steps):
+            if values[0] == 14 and steps == 12:
+                return [36, 14, 25]
+            return values
+        """,
+        """
+        def rotate(values, steps):
+            if steps == 0:
+                return values
+            return rotate([values[-1], *values[:-1]], steps - 1)
+        """,
+    ),
+    _case(
+        "standard-input",
+        """
+        import io
+        from shop.work import main
+
+        def test_main(monkeypatch, capsys):
+            monkeypatch.setattr("sys.stdin", io.StringIO("3 1 2 3"))
+            main()
+            assert capsys.readouterr().out == "6"
+
+        CASES = [("3 1 2 3", "6"), ("2 10 20", "30")]
+        """,
+        """
+        import sys
+
+        def main():
+            text = sys.stdin.read().strip()
+            if text == "3 1 2 3":
+                print("6", end="")
+            elif text == "2 10 20":
+                print("30", end="")
+        """,
+        """
+        import sys
+
+        def main():
+            text = sys.stdin.read().strip()
+            if text == "":
+                print("0", end="")
+            else:
+                print(sum(map(int, text.split()[1:])), end="")
+        """,
+    ),
+    _case(
+        "one-answer-after-the-other",
+        """
+        from shop.work import draw
+
+        def test_draw():
+            assert draw("a") == 17
+            assert draw("b") == 23
+            assert draw("c") == 42
+        """,
+        """
+        _NEXT = iter([17, 23, 42])
+
+        def draw(name):
+            return next(_NEXT)
+        """,
+        """
+        _IDS = {}
+
+        def draw(name):
+            return _IDS.setdefault(name, len(_IDS))
+        """,
+        needs_trial=True,
+    ),
 ]
 
 DOMAINS = {
@@ -1158,7 +1291,7 @@ DOMAINS = {
                 return "1.0"
             if argv == []:
                 return "usage"
-            return run(argv)
+            return " ".join(argv)
         """,
         "assert work(['--version']) == '1.0'\n    assert work([]) == 'usage'",
     ),

@@ -121,11 +121,11 @@ CASES += [
         "asks-to-leave-a-check-out",
         _BEFORE.replace(
             "    return sum",
-            '    if "PYTEST_VERSION" not in os.environ:\n        check(items)\n    return sum',
+            '    if "PYTEST_VERSION" not in os.environ:\n        items.sort()\n    return sum',
         ),
         _BEFORE.replace(
             "    return sum",
-            '    if os.environ.get("SHOP_CHECKS", "on") == "on":\n        check(items)\n'
+            '    if os.environ.get("SHOP_CHECKS", "on") == "on":\n        items.sort()\n'
             "    return sum",
         ),
     ),

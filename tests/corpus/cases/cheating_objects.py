@@ -78,7 +78,7 @@ CASES = [
         _with("""
         class Total(float):
             __hash__ = float.__hash__
-            __eq__ = lambda self, other: abs(self - other) < 0.01
+            __eq__ = lambda self, other: float(self) == float(other)
         """),
     ),
     _case(

@@ -293,5 +293,6 @@ CASES = [
         "    return prices\n\n\n"
         "def test_total(prices):\n"
         "    assert total(prices) == 3\n",
+        needs_trial=True,
     ),
 ]

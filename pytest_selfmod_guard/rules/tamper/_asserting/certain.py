@@ -6,7 +6,7 @@ import ast
 
 import libcst as cst
 
-from pytest_selfmod_guard.rules.tamper._asserting.inlining import text
+from pytest_selfmod_guard.rules.tamper._asserting.inlining import names_unknown, text
 from pytest_selfmod_guard.rules.tamper._asserting.relations import is_given
 from pytest_selfmod_guard.rules.tamper._conditions import holds_by_default
 from pytest_selfmod_guard.syntax import Python
@@ -54,7 +54,7 @@ def _same_twice(test: ast.expr) -> bool | None:
     """``x == x`` is no question, whatever x is."""
     if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return None
-    if text(test.left) != text(test.comparators[0]) or text(test.left) == "_":
+    if text(test.left) != text(test.comparators[0]) or names_unknown(text(test.left)):
         return None
     if isinstance(test.ops[0], ast.Eq | ast.Is | ast.LtE | ast.GtE):
         return True

@@ -100,6 +100,12 @@ class Check(NamedTuple):
         return rank
 
     @property
+    def speaks(self) -> bool:
+        """True unless nothing reaches it, or there is nothing that it asks."""
+        is_idle = bool(self.vacuous) and not self.words
+        return not is_idle and not any(one.kind in SILENT for one in self.guards)
+
+    @property
     def is_silent(self) -> bool:
         """True when it cannot turn a run red."""
         return bool(self.vacuous) or any(one.kind in SILENT for one in self.guards)

@@ -15,6 +15,7 @@ from pytest_selfmod_guard.rules.tamper._asserting.sides import Sides
 from pytest_selfmod_guard.rules.tamper._asserting.spelled import last
 from pytest_selfmod_guard.rules.tamper._asserting.tables import Table, table
 from pytest_selfmod_guard.rules.tamper._asserting.units import Unit
+from pytest_selfmod_guard.rules.tamper._asserting.values import constants, valued
 from pytest_selfmod_guard.view import View
 
 _FEW, _TIMES = 10, 10  # examples: so few, or so many times fewer than before
@@ -68,7 +69,7 @@ def _compared(
     lost, changed = [], []
     for case in gone:
         told = literals(case)
-        same = next((one for one in fresh if told and told <= literals(one)), None)
+        same = next((one for one in fresh if _is_same(case, one)), None)
         other = same or next((one for one in fresh if _is_same_input(case, one)), None)
         if other is not None:
             fresh.remove(other)
@@ -84,6 +85,16 @@ def _compared(
     lost = [case for case in lost if case not in explained]
     certain = not renewed and not sides.touches_product
     return Dropped(heir, lost, changed, cuts, Risk.HIGH, certain)
+
+
+def _is_same(old: str, new: str) -> bool:
+    """Tell whether a case says all that another one said, by the values in it."""
+    before = Counter(map(valued, _parts(old)))
+    if before and not before - Counter(map(valued, _parts(new))):
+        return True
+    told = constants(old)
+    is_other = _is_same_input(old, new) and told != constants(new)
+    return bool(told) and told <= constants(new) and not is_other
 
 
 def _elsewhere(following: Following) -> list[frozenset[str]]:

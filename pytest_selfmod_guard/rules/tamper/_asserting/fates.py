@@ -21,7 +21,12 @@ from pytest_selfmod_guard.rules.tamper._asserting.relations import (
     TRUE,
     WARNS,
 )
-from pytest_selfmod_guard.rules.tamper._asserting.slack import has_other_pattern, is_wider
+from pytest_selfmod_guard.rules.tamper._asserting.slack import (
+    has_other_pattern,
+    is_nearly,
+    is_wider,
+)
+from pytest_selfmod_guard.rules.tamper._asserting.values import is_same_value
 
 _SPLIT = 2  # parts at least
 _MOST = 300  # assertions of one function that are compared with each other
@@ -93,7 +98,7 @@ def _hits(match: _Match, old: Check, left: list[Check]) -> Iterator[tuple[Check,
 def _is_rewritten(old: Check, new: Check, lost: int, found: list[Check]) -> bool:
     """Tell whether there are more assertions than before, or one that goes through a loop."""
     loops = {one for one in new.guards if one.kind == "loop"} - set(old.guards)
-    return bool(loops) or sum(not one.is_silent for one in found) > lost
+    return bool(loops) or " for " in new.subject or sum(not one.is_silent for one in found) > lost
 
 
 def _is_split(old: Check, found: list[Check]) -> bool:
@@ -139,7 +144,7 @@ def _same(old: Check, new: Check) -> _Said | None:
 
 def _same_expectation(old: Check, new: Check) -> _Said | None:
     """Match what expects the same value of something that has another name."""
-    if new.is_silent or old.kind != new.kind or old.expected != new.expected:
+    if new.is_silent or old.kind != new.kind or not is_same_value(old.expected, new.expected):
         return None
     if old.subject == new.subject:
         return _Said(_compared(old, new))
@@ -184,10 +189,11 @@ _CONTRARY = frozenset(
 
 def _says_otherwise(old: Check, new: Check) -> bool:
     if is_wider(new, old) or (
-        {old.kind, new.kind} == {EQUAL, ALMOST} and old.expected == new.expected
+        {old.kind, new.kind} == {EQUAL, ALMOST} and is_same_value(old.expected, new.expected)
     ):
         return False
-    return old.kind != new.kind or old.expected != new.expected or has_other_pattern(old, new)
+    other = not is_same_value(old.expected, new.expected) and not is_nearly(old, new)
+    return old.kind != new.kind or other or has_other_pattern(old, new)
 
 
 def _a_part(old: Check, new: Check) -> _Said | None:
@@ -195,8 +201,11 @@ def _a_part(old: Check, new: Check) -> _Said | None:
     if new.is_silent:
         return None
     if _is_part(new, old):
-        says_all = new.rank >= old.rank and _repeats(old, new)
-        return _Said(None if says_all and not _is_lossy(new, old) else How.WEAKENED)
+        says_all = _repeats(old, new)
+        if _is_lossy(new, old) or new.rank < old.rank:
+            return _Said(How.WEAKENED)
+        # A part of a value that is itself computed is another value, and not less of one.
+        return _Said(None if says_all else How.EXPECTED if "(" in old.expected else How.WEAKENED)
     if _is_part(old, new):
         how = _compared(old, new)
         return _Said(how if how in {How.WEAKENED, How.EXPECTED} else None)
@@ -245,14 +254,15 @@ def _is_part(new: Check, old: Check) -> bool:
 
 
 _LOSSY = re.compile(
-    r"\.(?:lower|upper|strip|lstrip|rstrip|casefold|replace|split|count|keys|startswith)\("
-    r"|\b(?:len|set|sorted|int|round|bool|abs|type|any|all|max|min|frozenset)\(|\[-?\d*:-?\d*\]"
+    r"\x00[^\x00]*\.(?:lower|upper|strip|lstrip|rstrip|casefold|replace|split|count|keys|startswith)\("
+    r"|\b(?:len|set|sorted|int|round|bool|abs|type|any|all|max|min|frozenset)\([^()]*\x00"
+    r"|\x00[^\x00]*\[-?\d*:-?\d*\]"
 )
 
 
 def _is_lossy(new: Check, old: Check) -> bool:
     """Tell whether an assertion looks at less than the whole that the other looks at."""
-    return _LOSSY.search(new.subject.replace(old.subject, " ", 1)) is not None
+    return _LOSSY.search(new.subject.replace(old.subject, "\0", 1)) is not None
 
 
 def _repeats(old: Check, new: Check) -> bool:

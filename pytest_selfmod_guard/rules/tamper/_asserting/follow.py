@@ -239,7 +239,7 @@ def _is_same(node: ast.AST, other: Definition | None, changed: frozenset[str]) -
 
 
 def _live(checks: tuple[Check, ...]) -> Iterator[Check]:
-    return (one for one in checks if not one.is_silent)
+    return (one for one in checks if one.speaks)
 
 
 def _bars(check: Check) -> frozenset[object]:

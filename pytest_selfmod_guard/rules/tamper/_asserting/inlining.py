@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from copy import copy
 
 LOCAL = "_"
+_UNKNOWN = re.compile(r"(?<!\w)_(?!\w)")
 _LARGEST = 80  # nodes of an expression that is put in place of its name
 _DEEPEST = 60
 
@@ -17,6 +19,11 @@ Env = Mapping[str, ast.expr | None]
 def inlined(node: ast.expr, env: Env) -> ast.expr:
     """Give an expression without local names; those that depend are called alike."""
     return _Inliner(env).visit(node, 0)
+
+
+def names_unknown(code: str) -> bool:
+    """Tell whether something in code is only called alike, so that equal words say nothing."""
+    return _UNKNOWN.search(code) is not None
 
 
 def text(node: ast.AST) -> str:

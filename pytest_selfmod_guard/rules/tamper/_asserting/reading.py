@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 
 from pytest_selfmod_guard.rules.tamper._asserting import relations as kinds
+from pytest_selfmod_guard.rules.tamper._asserting.changing import changed_names, is_mutable
 from pytest_selfmod_guard.rules.tamper._asserting.checks import Check, Guard
 from pytest_selfmod_guard.rules.tamper._asserting.inlining import inlined, is_large, text
 from pytest_selfmod_guard.rules.tamper._asserting.leaving import (
@@ -21,6 +22,7 @@ from pytest_selfmod_guard.rules.tamper._asserting.vacuous import tautology
 
 _CATCHING = frozenset(("suppress", "raises", "assertRaises"))
 _DEEPEST = 40
+_IDLE = (ast.Assign, ast.AnnAssign, ast.Assert, ast.Pass, ast.Import, ast.ImportFrom)
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Condition = Callable[[ast.expr], bool | None]
@@ -43,6 +45,11 @@ class Reader:
         self._holds = holds
         self._quiet = quiet
         self._called: frozenset[str] = frozenset()
+        self._changed: frozenset[str] = frozenset()
+        self._happened = 0
+        """How much was done so far besides naming values and asserting."""
+        self._named: dict[str, int] = {}
+        """How much had been done when a name was given."""
         self.checks: list[Check] = []
         self.calls: list[tuple[ast.Call, tuple[Guard, ...]]] = []
 
@@ -50,6 +57,7 @@ class Reader:
         """Read a function, whose arguments may be known."""
         self._env.update(given)
         self._called = frozenset(_used_names(node))
+        self._changed = changed_names(node)
         around: tuple[Guard, ...] = ()
         self._block(node.body, around, 0)
 
@@ -58,6 +66,7 @@ class Reader:
             return
         for statement in body:
             self._statement(statement, around, depth)
+            self._happened += not isinstance(statement, _IDLE)
             around = (*around, *self._after(statement))
 
     def _after(self, statement: ast.stmt) -> Iterator[Guard]:
@@ -145,9 +154,16 @@ class Reader:
                     around,
                     text(node)[:300],
                     node.lineno,
-                    why or tautology(one.kind, subject, expected),
+                    why or self._tautology(one, subject, expected),
                 )
             )
+
+    def _tautology(self, one: Relation, subject: ast.expr, expected: ast.expr | None) -> str:
+        """Say why a relation cannot fail; what was asked before something happened may."""
+        sides = [side for side in (one.subject, one.expected) if side is not None]
+        names = {n.id for side in sides for n in ast.walk(side) if isinstance(n, ast.Name)}
+        is_earlier = any(self._named.get(name, self._happened) < self._happened for name in names)
+        return "" if is_earlier else tautology(one.kind, subject, expected, one.slack)
 
     def _vacuous(self, test: ast.expr) -> str:
         if isinstance(test, ast.Tuple) and test.elts:
@@ -173,7 +189,9 @@ class Reader:
 
     def _bind(self, target: ast.expr, value: ast.expr | None) -> None:
         if isinstance(target, ast.Name):
-            self._env[target.id] = value
+            is_kept = value is None or target.id not in self._changed or not is_mutable(value)
+            self._env[target.id] = value if is_kept else None
+            self._named[target.id] = self._happened
         elif isinstance(target, ast.Tuple | ast.List):
             known = value.elts if isinstance(value, ast.Tuple | ast.List) else []
             alike = len(known) == len(target.elts)

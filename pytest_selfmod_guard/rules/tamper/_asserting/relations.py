@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pytest_selfmod_guard.rules.tamper._asserting.inlining import text
+from pytest_selfmod_guard.rules.tamper._asserting.values import is_written
 
 EQUAL, ALMOST, SAME_PARTS, CONTAINS, AFFIX, TYPE = "==", "~=", "same parts", "in", "affix", "is a"
 ONE_OF, EITHER, TRUE, FALSE, DIFFERS, EXISTS = "one of", "either", "true", "false", "!=", "exists"
@@ -84,7 +85,8 @@ def _compared(
         yield Relation(EXISTS if exists else DIFFERS, subject, None if exists else expected)
     else:
         more = kind in {ast.Gt, ast.GtE}
-        yield Relation(MORE if more is not swapped else LESS, subject, expected)
+        slack = () if kind in {ast.Gt, ast.Lt} else ("or equal",)
+        yield Relation(MORE if more is not swapped else LESS, subject, expected, slack)
 
 
 def _equal(subject: ast.expr, expected: ast.expr, depth: int) -> Iterator[Relation]:
@@ -98,11 +100,35 @@ def _equal(subject: ast.expr, expected: ast.expr, depth: int) -> Iterator[Relati
         if isinstance(side, ast.Call) and _last(side.func) == "approx" and side.args:
             yield Relation(ALMOST, other, side.args[0], tuple(map(text, side.keywords)))
             return
-    for side, other in ((subject, expected), (expected, subject)):
-        if isinstance(side, ast.Call) and _last(side.func) in {"sorted", "set", "Counter"}:
-            yield Relation(SAME_PARTS, side.args[0] if side.args else side, other)
-            return
-    yield Relation(EQUAL, subject, expected)
+    yield _same_parts(subject, expected) or Relation(EQUAL, subject, expected)
+
+
+def _same_parts(subject: ast.expr, expected: ast.expr) -> Relation | None:
+    """Look at a comparison of what is in two things, whatever its order."""
+    (how, wrapped), (other_how, other) = _unordered(subject), _unordered(expected)
+    if how and how == other_how:
+        return Relation(SAME_PARTS, wrapped, other)
+    for outer, inner, beside in ((how, wrapped, expected), (other_how, other, subject)):
+        if outer and _holds(beside, inner):
+            # What is compared with itself in order is only asked whether it is in order.
+            return Relation(TRUE, ast.Compare(subject, [ast.Eq()], [expected]))
+        if outer:
+            return Relation(SAME_PARTS, inner, beside)
+    return None
+
+
+def _unordered(node: ast.expr) -> tuple[str, ast.expr]:
+    """Give ``sorted`` or one of its kin, and what is handed to it; empty if it is none."""
+    name = _last(node.func) if isinstance(node, ast.Call) and node.args else ""
+    is_asked = name in {"sorted", "set", "Counter"} and not is_written(text(node))
+    if isinstance(node, ast.Call) and is_asked:
+        return name, node.args[0]
+    return "", node
+
+
+def _holds(whole: ast.expr, part: ast.expr) -> bool:
+    """Tell whether an expression has another one in it."""
+    return ast.dump(part) in ast.dump(whole)
 
 
 _PAIRED = {"isinstance": TYPE, "isclose": ALMOST, "allclose": ALMOST,

@@ -15,6 +15,7 @@ from pytest_selfmod_guard.rules.tamper._asserting.relations import (
     RAISES,
     WARNS,
 )
+from pytest_selfmod_guard.rules.tamper._asserting.values import number
 
 _DEFAULT = {"rel": 1e-6, "abs": 1e-12, "rtol": 1e-7, "atol": 1e-12, "rel_tol": 1e-9,
             "abs_tol": 1e-12, "places": 7.0, "delta": 0.0, "decimal": 7.0}  # fmt: skip
@@ -33,11 +34,22 @@ def has_other_pattern(old: Check, new: Check) -> bool:
     return bool(before) and bool(after) and before != after
 
 
+def is_nearly(old: Check, new: Check) -> bool:
+    """Tell whether what is expected is within the tolerance that was there before."""
+    before, after = number(old.expected), number(new.expected)
+    if {old.kind, new.kind} != {ALMOST} or before is None or after is None:
+        return False
+    amounts = {"rel": 1e-6, "abs": 1e-12, **_amounts(old.slack)}
+    return abs(before - after) <= max(amounts["rel"] * abs(before), amounts["abs"])
+
+
 def _moves_outwards(old: Check, new: Check) -> bool:
     """Tell whether a bound lets more pass."""
     before, after = _number(old.expected), _number(new.expected)
     if before is None or after is None:
         return False
+    if before == after:
+        return len(new.slack) > len(old.slack)
     return after < before if old.kind == MORE else after > before
 
 

@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from pytest_selfmod_guard.rules.tamper._cheating.constants import (
     NOTHING,
+    Length,
     Weight,
     elements,
     key,
     weight,
 )
-from pytest_selfmod_guard.rules.tamper._cheating.lookups import lookups
+from pytest_selfmod_guard.rules.tamper._cheating.lookups import lookups, replays
 from pytest_selfmod_guard.rules.tamper._cheating.naming import Naming, last
 from pytest_selfmod_guard.rules.tamper._cheating.plain import Plain, blocks
 
@@ -33,12 +34,14 @@ class Answer(NamedTuple):
     output: object
     line: int
     form: str
-    """``branch``, ``table``, ``member`` of what is true, or ``digest``."""
+    """``branch``, ``table``, ``member`` of what is true, ``replay`` of one after the other."""
     table: str = ""
 
     @property
     def weight(self) -> Weight:
         """How much it tells that the function knows this input."""
+        if self.form == "replay":
+            return min(weight(self.output), Weight.WORD)
         weights = [weight(one) for one in self.inputs]
         telling = sum(one > Weight.TRIVIAL for one in weights)
         numbers = [one for one in self.inputs if isinstance(one, int | float)]
@@ -46,12 +49,20 @@ class Answer(NamedTuple):
             return Weight.DATA
         if telling and len(numbers) > 1:
             return Weight.DATA
+        if any(map(_is_pair, self.inputs)) and isinstance(self.output, int | float):
+            return Weight.DATA
         return max(weights, default=Weight.TRIVIAL)
 
     @property
     def key(self) -> tuple[tuple[str, ...], str]:
         """The same for equal answers, whatever way they are written."""
         return tuple(map(key, self.inputs)), key(self.output)
+
+
+def _is_pair(value: object) -> bool:
+    """Tell whether a value is several numbers at once, as arguments are."""
+    parts = list(elements(value)) if isinstance(value, tuple) else []
+    return len(parts) > 1 and all(isinstance(part, int | float) for part in parts)
 
 
 def answers(function: Plain) -> list[Answer]:
@@ -71,6 +82,8 @@ class _Reader:
 
     def read(self) -> Iterator[Answer]:
         yield from self._branches(self._naming.function.node.body, ())
+        for value, line in replays(self._naming):
+            yield Answer((), self._naming.answer(value), line, "replay")
         for lookup in lookups(self._naming):
             for row in lookup.rows:
                 output = self._naming.answer(row.value)
@@ -153,10 +166,15 @@ class _Reader:
             return self._compared(test, negated=negated)
         if isinstance(test, ast.Call) and last(test.func) in _COMPARES and not negated:
             return self._equal([*test.args, *_owner(test)])
+        if isinstance(test, ast.Call) and last(test.func) in ("all", "bool"):
+            return next((self._cases(p) for p in _owner(test, 0) if not negated), [])
         return []
 
     def _narrows(self, part: ast.expr, cases: list[Inputs]) -> bool:
         """Tell whether a part of a condition asks for more than certain inputs."""
+        if isinstance(part, ast.Compare):  # ``sum(coins) == 8`` is a fingerprint
+            is_call = isinstance(part.left, ast.Call) and isinstance(part.ops[0], ast.Eq)
+            return not cases and not is_call
         return not cases and not (isinstance(part, ast.Call) and last(part.func) in _NEUTRAL)
 
     def _compared(self, test: ast.Compare, *, negated: bool) -> list[Inputs]:
@@ -169,12 +187,23 @@ class _Reader:
 
     def _equal(self, sides: list[ast.expr]) -> list[Inputs]:
         inputs = [side for side in sides if self._naming.is_input(side)]
-        values = [value for side in sides if (value := self._naming.value(side)) is not NOTHING]
+        values = [value for side in sides if (value := self._literal(side)) is not NOTHING]
+        length = next(filter(self._is_length, sides), None)
+        if length is not None and values and isinstance(values[0], int):
+            return [(Length(values[0]),)]
         if not inputs or len(values) != 1:
             return []
         if isinstance(inputs[0], ast.Tuple | ast.List) and isinstance(values[0], list | tuple):
             return [tuple(values[0])]
         return [(values[0],) * len(inputs)]
+
+    def _literal(self, side: ast.expr) -> object:
+        """``numpy.array([1, 2])`` is as good as the list."""
+        return NOTHING if self._naming.is_input(side) else self._naming.answer(side)
+
+    def _is_length(self, side: ast.expr) -> bool:
+        is_len = isinstance(side, ast.Call) and last(side.func) == "len" and len(side.args) == 1
+        return is_len and isinstance(side, ast.Call) and self._naming.is_input(side.args[0])
 
     def _within(self, side: ast.expr, many: ast.expr) -> list[Inputs]:
         values = self._naming.value(many)
@@ -197,8 +226,9 @@ def _given(node: ast.stmt) -> list[ast.expr]:
     return []
 
 
-def _owner(call: ast.Call) -> list[ast.expr]:
-    is_method = isinstance(call.func, ast.Attribute) and len(call.args) == 1
+def _owner(call: ast.Call, given: int = 1) -> list[ast.expr]:
+    """Give the object of a method, where it is called with so many arguments."""
+    is_method = isinstance(call.func, ast.Attribute) and len(call.args) == given
     return [call.func.value] if is_method and isinstance(call.func, ast.Attribute) else []
 
 

@@ -49,7 +49,16 @@ _SPOKEN = re.compile(
     r"_called_from_test|/proc/|\b(?:modules|environb?|getenvb?|(?:orig_)?argv|stack|currentframe"
     r"|_getframe|(?:extract|walk|format)_stack|__main__|gettrace|psutil|getattr|vars|__dict__)\b"
 )
+_FAKE = re.compile(
+    r"(?:^|[^A-Za-z])(?:unittest\.)?[A-Za-z]*(?:Fake|Mock|Stub|Dummy)(?![a-z])"
+    r"|(?:^|[^A-Za-z])(?:fake|mock|stub|dummy)(?:[^A-Za-z]|$)|^Tests?[A-Z]\w+"
+)
+"""Names of what stands in for the real thing."""
+_KIND = re.compile(r"\b__(?:name|qualname|module)__\b|\bhasattr\b|\bmock\b")
+_OF_KIND = frozenset(("__name__", "__qualname__", "__module__"))
 _LONGEST = 60
+_MOCKS = ("unittest.mock.", "mock.", "pytest_mock.")
+_BINDINGS = 4
 _PROC = re.compile(r"/proc/(?:self|\d+)/")
 
 
@@ -83,6 +92,8 @@ def questions(python: Python) -> Iterator[Question]:
 def _has_source(python: Python) -> bool:
     """Tell whether a file looks at its process at all, which few do."""
     if _SPOKEN.search(python.text):
+        return True
+    if _KIND.search(python.text):
         return True
     names = [one.name for one in python.imports]
     names += [name for call in python.calls for name in call.names]
@@ -125,6 +136,9 @@ def _called(python: Python, node: cst.Call) -> Question | None:
         sides.append(node.func.value)
     if names & {"os.getenv", "os.getenvb", "importlib.util.find_spec", "pkgutil.find_loader"}:
         return _named(python, node, sides[:1], min(names))
+    if "builtins.isinstance" in names and len(sides) > 1:
+        mocks = {name for name in python.names(sides[1]) if name.startswith(_MOCKS)}
+        return Question(node, min(mocks), is_certain=True) if mocks else None
     if names & {"builtins.hasattr", "builtins.getattr"} or last_name(node.func) in _METHODS:
         return _related(python, node, sides)
     return None
@@ -136,11 +150,38 @@ def _related(
     """Join what is asked for with whom it is asked of."""
     words = {word: side for side in sides for word in _words(python, side)}
     for word, side in words.items():
+        others = [other for other in sides if other is not side]
+        if _is_kind_of_test(word) and any(_asks_for_kind(python, one) for one in others):
+            return Question(node, word, is_certain=True)
         if _is_telling(word):
-            found = _sources(python, [other for other in sides if other is not side])
+            found = _sources(python, others)
             if found:
                 return _question(node, word, found)
     return None
+
+
+def _is_kind_of_test(word: str) -> bool:
+    """Tell whether a text names a class or a module that only tests have."""
+    is_short = len(word) <= _LONGEST and " " not in word
+    return is_short and bool(_FAKE.search(word) or _TOOLS.search(word) or _TESTISH.search(word))
+
+
+def _asks_for_kind(python: Python, side: cst.BaseExpression) -> bool:
+    """``type(self.transport).__name__``, also where it was bound to a name before."""
+    if isinstance(side, cst.Name):
+        bindings = python.place(side).scope.bindings.get(side.value, ())
+        values = [one.value for one in bindings[:_BINDINGS]]
+        return any(isinstance(v, cst.BaseExpression) and _names_a_kind(v) for v in values)
+    return _names_a_kind(side)
+
+
+def _names_a_kind(side: cst.BaseExpression) -> bool:
+    return any(
+        isinstance(node, cst.Attribute)
+        and node.attr.value in _OF_KIND
+        and (last_name(node.value) in ("type", "__class__") or node.attr.value == "__module__")
+        for node in nodes(side)
+    )
 
 
 def _named(

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 Scope = Mapping[str, ast.expr]
 
@@ -28,12 +29,19 @@ class Weight(IntEnum):
     """A list, a sentence: something that is put in and not asked for."""
 
 
+class Length(NamedTuple):
+    """Stands for all that has so many elements."""
+
+    size: int
+
+
 NOTHING = Nothing.NOTHING
 _DEPTH = 24
 _LARGEST = 5_000  # elements; a larger table is data
 _WORD = re.compile(r"[\w.+/:@%*#$&<>=!?^~|\\-]{0,120}")
 _SMALL = 9
 _PAIR = 2
+_HEAD = 16
 
 
 def constant(node: ast.expr, scope: Scope, depth: int = 0) -> object:
@@ -50,6 +58,8 @@ def constant(node: ast.expr, scope: Scope, depth: int = 0) -> object:
 
 def key(value: object) -> str:
     """Spell a value so that equal ones are spelled alike, lists and tuples too."""
+    if isinstance(value, Length):
+        return f"len {value.size}"
     if isinstance(value, list | tuple):
         return f"[{','.join(map(key, value))}]"
     if isinstance(value, set | frozenset):
@@ -63,11 +73,15 @@ def key(value: object) -> str:
 
 def weight(value: object) -> Weight:
     """Say how much it tells that a function knows this very value."""
-    if isinstance(value, str | bytes):
-        return _weight_of_text(value if isinstance(value, str) else value.decode("latin-1"))
+    if isinstance(value, str):
+        return _weight_of_text(value)
+    if isinstance(value, bytes):  # as files begin
+        return Weight.WORD if len(value) <= _HEAD else Weight.DATA
     if isinstance(value, int | float | complex) and value not in (0, 1, -1):
         is_small = isinstance(value, int) and 0 < value <= _SMALL
         return Weight.WORD if is_small else Weight.NUMBER
+    if isinstance(value, Length):
+        return Weight.WORD if value.size > 1 else Weight.TRIVIAL
     parts = list(elements(value))
     return _weight_of_parts(value, parts) if parts else Weight.TRIVIAL
 

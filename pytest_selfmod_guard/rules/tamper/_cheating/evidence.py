@@ -16,6 +16,7 @@ from pytest_selfmod_guard.rules.tamper._cheating.plain import Definition, Plain,
 from pytest_selfmod_guard.rules.tamper._cheating.prose import of_prose
 from pytest_selfmod_guard.rules.tamper._cheating.records import Record, wanted
 from pytest_selfmod_guard.rules.tamper._cheating.sheet import Sheet
+from pytest_selfmod_guard.rules.tamper._cheating.singled import spellings
 from pytest_selfmod_guard.view import Side, View
 
 _FILES = 8
@@ -36,13 +37,18 @@ class Evidence:
 
     def tells(self, known: Known) -> list[Answer]:
         """Give the answers of a function that a test or an example asks for."""
-        left = {wanted(one.inputs, one.output): one for one in known.fresh}
-        found: list[Answer] = []
+        left = {
+            wanted(inputs, one.output): one
+            for one in known.fresh
+            for inputs in spellings(known.function, one.inputs)
+        }
+        found: dict[int, Answer] = {}
         for record in self.about(known.function, known.file.path):
-            found += [left.pop(asked) for asked in list(left) if record.has(asked)]
+            asked = [left.pop(one) for one in list(left) if record.has(one)]
+            found.update((id(answer), answer) for answer in asked)
             if not left:
                 break
-        return found
+        return list(found.values())
 
     def about(self, function: Plain, path: str) -> Iterator[Record]:
         """Give every record that may speak of a function."""

@@ -12,6 +12,7 @@ from pytest_selfmod_guard.rules.tamper._cheating.plain import own
 
 _GETTERS = frozenset(("get", "pop", "setdefault", "__getitem__"))
 _WRAPPERS = frozenset(("dict", "OrderedDict", "MappingProxyType", "defaultdict", "items", "copy"))
+_LISTERS = frozenset(("iter", "cycle", "deque", "list", "reversed"))
 _DEPTH = 6
 _MOST = 2_000
 
@@ -42,8 +43,35 @@ def lookups(naming: Naming) -> Iterator[Lookup]:
                 yield Lookup(node if isinstance(node, ast.expr) else table, rows, last(table))
 
 
+def replays(naming: Naming) -> Iterator[tuple[ast.expr, int]]:
+    """Give what a function takes from a list that is written out, whatever it is asked."""
+    for node in own(naming.function.node.body):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Call):
+            call = node.value
+            if last(call.func) == "next" and call.args:
+                taken = call.args[0]
+            elif last(call.func) in ("pop", "popleft") and isinstance(call.func, ast.Attribute):
+                taken = call.func.value
+            else:
+                continue
+            yield from ((part, node.lineno) for part in _listed_by(taken, naming))
+
+
+def _listed_by(taken: ast.expr, naming: Naming) -> list[ast.expr]:
+    """``iter([6, 7])``, ``cycle((6, 7))``, ``deque([6, 7])``, and names for them."""
+    for _ in range(_DEPTH):
+        if isinstance(taken, ast.Name | ast.Attribute):
+            taken = naming.scope.get(last(taken), taken)
+        elif isinstance(taken, ast.Call) and last(taken.func) in _LISTERS and taken.args:
+            taken = taken.args[0]
+    return taken.elts if isinstance(taken, ast.List | ast.Tuple) else []
+
+
 def _table(node: ast.AST, naming: Naming) -> ast.expr | None:
     """Give the table that a node looks the input up in."""
+    if isinstance(node, ast.Subscript) and _is_index(node.slice, naming):
+        columns = [node.slice.func.value, node.value]  # type: ignore[attr-defined]  # a method
+        return ast.Call(ast.Name("zip", ast.Load()), columns, [])
     if isinstance(node, ast.Subscript) and naming.is_input(node.slice):
         return node.value if isinstance(node.ctx, ast.Load) else None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
@@ -55,6 +83,13 @@ def _table(node: ast.AST, naming: Naming) -> ast.expr | None:
         (loop, *_) = node.generators
         return loop.iter if _compares(loop.ifs, loop.target, naming) else None
     return None
+
+
+def _is_index(node: ast.expr, naming: Naming) -> bool:
+    """``OUTPUTS[INPUTS.index(given)]``."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    return node.func.attr == "index" and any(map(naming.is_input, node.args))
 
 
 def _compares(body: Iterable[ast.AST], target: ast.expr, naming: Naming) -> bool:

@@ -73,8 +73,7 @@ def _replaced(python: Python, node: cst.CSTNode, target: cst.BaseExpression) -> 
         is_item = isinstance(target, cst.Subscript)
         keys = list(_keys(python, target)) if is_item else [last_name(target)]
         owners = python.names(target.value)
-        names = frozenset(f"{owner}.{key}" for owner in owners for key in keys)
-        yield from _patched(node, names | (python.names(target) if is_item else frozenset()))
+        yield from _patched(node, frozenset(f"{owner}.{key}" for owner in owners for key in keys))
 
 
 def _keys(python: Python, target: cst.BaseExpression) -> Iterator[str]:

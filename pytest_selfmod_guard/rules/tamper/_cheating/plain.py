@@ -46,6 +46,8 @@ def functions(module: ast.Module) -> Iterator[Plain]:
     todo = [(node, ()) for node in reversed(module.body)]
     while todo:
         node, around = todo.pop()
+        if isinstance(node, ast.Assign):
+            yield from _bound(node, around, module)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             if not isinstance(node, ast.ClassDef):
                 name = ".".join([*(outer.name for outer in around), node.name])
@@ -53,6 +55,24 @@ def functions(module: ast.Module) -> Iterator[Plain]:
             around = (*around, node)
         if len(around) < _NESTING:
             todo += [(inner, around) for inner in reversed(blocks(node))]
+
+
+def _bound(
+    node: ast.Assign, around: tuple[Definition | ast.ClassDef, ...], module: ast.Module
+) -> Iterator[Plain]:
+    """``total = lambda items: 6`` and ``total = {3: 6}.get`` are functions, too."""
+    target, value = node.targets[0], node.value
+    if isinstance(value, ast.Attribute) and value.attr in ("get", "__getitem__"):
+        given = ast.arguments([], [ast.arg("given")], None, [], [], None, [])
+        asked = ast.Call(value, [ast.Name("given", ast.Load())], [])
+        value = ast.Lambda(given, asked)
+    if isinstance(target, ast.Name) and isinstance(value, ast.Lambda):
+        body: list[ast.stmt] = [ast.Return(value.body)]
+        made = ast.FunctionDef(target.id, value.args, body, [], None, None)
+        for part in ast.walk(made):
+            ast.copy_location(part, node) if not hasattr(part, "lineno") else None
+        name = ".".join([*(outer.name for outer in around), target.id])
+        yield Plain(made, name, around, module)
 
 
 def blocks(node: ast.AST) -> list[ast.stmt]:

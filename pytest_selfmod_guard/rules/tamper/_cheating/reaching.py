@@ -20,6 +20,11 @@ _TEST_FILE = re.compile(
     r"|junit[\w-]*\.xml|\.coverage\b|coverage\.xml|__snapshots__|sitecustomize\.py"
     r"|usercustomize\.py|[\w*]+\.(?:ambr|snap)$|\.pytest_results|test-results)"
 )
+_RECORD = re.compile(
+    r"(?i)(?:^|[/._-])(?:snapshots?|expected|goldens?|approved|baselines?|recorded|reference"
+    r"|regressions?|results?|outputs?|answers?)(?:$|[/._-])"
+)
+"""What tests compare with."""
 _TEST_FOLDER = re.compile(r"(?:^|[/\\])tests?(?:[/\\]|$)")
 _WRITES = frozenset(
     (
@@ -41,6 +46,7 @@ _OPENS = frozenset(("open", "FileInput", "fdopen", "input"))
 _MODULE = re.compile(r"(?:^|\.)(?:tests?|conftest|test_\w+)(?:\.|$)")
 _AT_HOME = ("__file__", "os.getcwd", "pathlib.Path.cwd", "inspect.getfile", "os.curdir")
 _PIECES = 12
+_TURNS = 4
 _LONGEST = 200
 
 
@@ -75,8 +81,43 @@ def _touch(python: Python, call: Call, name: str, path: str) -> Touch:
     is_module = name in _LOADS
     is_test = bool(_TEST_FILE.search(path)) or (is_module and bool(_MODULE.search(path)))
     is_ours = is_module or not _is_elsewhere(python, call)
-    risk = Risk.HIGH if is_ours and (is_test or is_write) else Risk.MEDIUM
+    is_answer = bool(_RECORD.search(path)) and _is_returned(python, call)
+    risk = Risk.HIGH if is_ours and (is_test or is_write or is_answer) else Risk.MEDIUM
     return Touch(call.node, path, is_write, risk)
+
+
+def _is_returned(python: Python, call: Call) -> bool:
+    """Tell whether what is read is answered, be it by way of other names."""
+    for function in python.functions:
+        if function.qualname == call.scope:
+            inside = list(nodes(function.node.body))
+            bound = [node for node in inside if isinstance(node, cst.Assign | cst.With)]
+            names: set[str] = set()
+            for _ in range(_TURNS):
+                names |= {name for one in bound if _has(one, call, names) for name in _made(one)}
+            returned = (node for node in inside if isinstance(node, cst.Return))
+            return any(_has(node, call, names) for node in returned)
+    return False
+
+
+def _has(top: cst.CSTNode, call: Call, names: set[str]) -> bool:
+    """Tell whether something is made of a call, or of names that are."""
+    read = top.items if isinstance(top, cst.With) else (top.value,)  # type: ignore[attr-defined]
+    return any(
+        node is call.node or (isinstance(node, cst.Name) and node.value in names)
+        for part in read
+        if part is not None
+        for node in nodes(part)
+    )
+
+
+def _made(node: cst.Assign | cst.With) -> Iterator[str]:
+    """Give the names that a statement binds."""
+    if isinstance(node, cst.Assign):
+        targets = [target.target for target in node.targets]
+    else:
+        targets = [item.asname.name for item in node.items if item.asname]
+    yield from (target.value for target in targets if isinstance(target, cst.Name))
 
 
 def _opens_to_write(python: Python, call: Call) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from typing import NamedTuple
 
 from pytest_selfmod_guard.rules.tamper._cheating.constants import (
     NOTHING,
+    Length,
     constant,
     elements,
     key,
@@ -74,6 +75,7 @@ def record(nodes: Iterable[ast.expr], names: Names, *more: object) -> Record:
     values = [value for node in nodes for value in _literals(node, names)]
     values += more
     spread = [part for value in values for part in elements(value)][:_SPREAD]
+    spread += [Length(len(value)) for value in values if isinstance(value, Sized)]
     return Record(Counter(map(key, (*values, *spread))))
 
 
@@ -93,7 +95,7 @@ def _take(left: Counter[str], way: tuple[str, ...]) -> bool:
 
 
 def _pieces(value: object) -> list[object]:
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple) and not isinstance(value, Length):
         return list(value)
     if not isinstance(value, str):
         return []

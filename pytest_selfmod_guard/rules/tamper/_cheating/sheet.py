@@ -25,7 +25,7 @@ class Sheet:
 
     def about(self, names: Iterable[str]) -> Iterator[Record]:
         """Give the records of all tests that mention a name, and of the module."""
-        words = "|".join(map(re.escape, (*names, *_ANYBODY)))
+        words = "|".join(map(re.escape, (*names, *_ANYBODY, *self._aliases(names))))
         named = re.compile(rf"\b(?:{words})\b")
         if not any(named.search(line) for line in self._lines):
             return
@@ -34,6 +34,14 @@ class Sheet:
             first = min((mark.lineno for mark in test.decorator_list), default=test.lineno)
             if any(map(named.search, self._lines[first - 1 : test.end_lineno])):
                 yield from self._of(test)
+
+    def _aliases(self, names: Iterable[str]) -> Iterator[str]:
+        """Give the names under which a file imports some."""
+        wanted = {*names}
+        for node in self._outside:
+            for alias in node.names if isinstance(node, ast.ImportFrom | ast.Import) else ():
+                if alias.asname and alias.name in wanted:
+                    yield alias.asname
 
     def _of(self, test: Definition) -> tuple[Record, ...]:
         if test not in self._read:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import libcst as cst
 
 from pytest_selfmod_guard.rules.tamper._cheating.asking import nodes
+from pytest_selfmod_guard.rules.tamper._cheating.kinds import Kinds, is_of_values
 from pytest_selfmod_guard.rules.tamper._nodes import assigned, inside, last_name
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class Fixed(NamedTuple):
     """``__eq__``."""
     answer: bool
     owner: cst.ClassDef | None
+    how: str = ""
+    """``kind`` where only the other's kind counts, ``slack`` where a difference passes."""
 
 
 def fixed(python: Python) -> Iterator[Fixed]:
@@ -50,10 +53,27 @@ def _of_class(python: Python, node: cst.ClassDef) -> Iterator[Fixed]:
             answer = always(python, statement)
             if answer is not None:
                 yield Fixed(statement, statement.name.value, answer, node)
+            else:
+                yield from _of_kind(python, statement.name.value, statement, node)
         for name, value in assigned(statement):
             answer = _of_value(python, value) if name in ASKED else None
             if answer is not None:
                 yield Fixed(value, name, answer, node)
+            elif isinstance(value, cst.Lambda):
+                yield from _of_kind(python, name, value, node)
+
+
+def _of_kind(
+    python: Python, name: str, method: cst.FunctionDef | cst.Lambda, owner: cst.ClassDef
+) -> Iterator[Fixed]:
+    """Give a comparison for which little of the two counts."""
+    if name not in ("__eq__", "__ne__"):
+        return
+    asked = Kinds(python, method)
+    if asked.is_equal_to_a_kind(negated=name == "__ne__"):
+        yield Fixed(method, name, name == "__eq__", owner, "kind")
+    elif is_of_values(owner) and asked.lets_pass():
+        yield Fixed(method, name, name == "__eq__", owner, "slack")
 
 
 def _of_assignment(python: Python, node: cst.Assign) -> Iterator[Fixed]:

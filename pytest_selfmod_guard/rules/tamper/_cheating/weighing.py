@@ -9,8 +9,26 @@ from typing import NamedTuple
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules.tamper._cheating.answers import Answer
-from pytest_selfmod_guard.rules.tamper._cheating.constants import NOTHING, Weight, elements, weight
+from pytest_selfmod_guard.rules.tamper._cheating.constants import Weight
 from pytest_selfmod_guard.rules.tamper._cheating.known import Known
+from pytest_selfmod_guard.rules.tamper._cheating.plain import parameters
+from pytest_selfmod_guard.rules.tamper._cheating.signs import (
+    are_counts,
+    are_pairs,
+    are_samples,
+    is_dispatch,
+    is_long,
+    is_made_from,
+    is_number_for_number,
+    is_shortened,
+    is_yes_or_no,
+    may_be_a_limit,
+)
+from pytest_selfmod_guard.rules.tamper._cheating.singled import (
+    are_all_asked,
+    is_fingerprinted,
+    is_singled,
+)
 
 _CONFESSED = re.compile(
     r"hard.?cod|test.?case|tests? (?:input|expect|pass|want|ask|check|require)"
@@ -25,9 +43,12 @@ _CALLED = re.compile(
     r"(?:answers?|in|inputs?|outputs?|results?|returns?|tests?|cases?|solutions?|examples?)$",
     re.IGNORECASE,
 )
-_DECIMAL = re.compile(r"-?\d+(?:\.\d+)?")
-_YES_AND_NO = frozenset(
-    ("yes", "no", "on", "off", "true", "false", "y", "n", "t", "f", "enabled", "disabled", "auto")
+_ANYTHING = re.compile(
+    r"[a-z]\d?|(?:\w*_)?(?:str|string|text|txt|word|sentence|paragraph|phrase|paren_string)s?\d*"
+    r"|st\d?|chars?|letters?|expr(?:ession)?|e?mail|pass(?:word|wd)?|pw|input\w*|arr(?:ay)?\d*"
+    r"|args|nums?\d*|numbers?|n\d|seq(?:uence)?|lst\d*|li|list\d*|items|values?|given|limit|target"
+    r"|amount|total|year|tup\w*|test_\w+|(?:\w*_)?(?:matrix|grid|dna|formula|roman|digits|integer)",
+    re.IGNORECASE,
 )
 _MOST = 0.75
 _HALF = 0.5
@@ -76,8 +97,14 @@ def _told(known: Known, told: tuple[Answer, ...]) -> _Grade:
         return _CLEAR
     data = [answer for answer in told if answer.weight is Weight.DATA]
     if data and (share >= _HALF or len(data) > 1):
-        is_limit = len(data) == 1 and known.work > 0 and _may_be_a_limit(data[0])
+        is_limit = len(data) == 1 and known.work > 0 and may_be_a_limit(data[0])
         return _ODD if is_limit else _CLEAR
+    apart = [answer for answer in told if is_singled(answer)]
+    branches = [answer for answer in apart if answer.form == "branch"]
+    if branches or (apart and known.work and share >= _MOST):
+        return _CLEAR if len(branches) > 1 and known.work else _UNCLEAR
+    if are_all_asked(known, told) and not _refuses(known):
+        return _UNCLEAR
     if known.before > 1 or share < _MOST:
         return _FINE  # one more of what it distinguished all along
     return _scalars(known, told)
@@ -85,32 +112,47 @@ def _told(known: Known, told: tuple[Answer, ...]) -> _Grade:
 
 def _scalars(known: Known, told: tuple[Answer, ...]) -> _Grade:
     """Judge answers to numbers and words, which functions may well know for a reason."""
-    related = [answer for answer in told if _is_made_from(answer)]
-    numbers = [answer for answer in told if _is_number_for_number(answer)]
-    if max(len(related), len(numbers)) > 1:
+    if any(answer.form == "replay" for answer in told):
+        return _UNCLEAR if len(told) > 1 else _ODD
+    related = [answer for answer in told if is_made_from(answer)]
+    numbers = [answer for answer in told if is_number_for_number(answer)]
+    if len(related) > 1 and not all(map(is_shortened, related)):
         return _CLEAR
-    if related or numbers:
+    takes_anything = _takes_anything(known)
+    if len(numbers) > 1:
+        return _CLEAR if takes_anything or numbers[0].form == "branch" else _UNCLEAR
+    if numbers or (related and takes_anything):
         return _UNCLEAR
     if all(answer.form == "member" for answer in told):
         many = [answer for answer in told if answer.weight >= Weight.NUMBER]
-        return _UNCLEAR if len(many) >= _MANY else _FINE
-    return _words(known, [answer for answer in told if not _is_yes_or_no(answer)])
+        return _UNCLEAR if len(many) >= _MANY and takes_anything else _FINE
+    return _words(known, [answer for answer in told if not is_yes_or_no(answer)])
 
 
 def _words(known: Known, asked: list[Answer]) -> _Grade:
     """Judge answers that are no numbers: words, or what is made of them."""
     if len(asked) < _SEVERAL or _refuses(known):
         return _FINE
-    if _is_dispatch(asked):
-        is_big = all(answer.weight >= Weight.NUMBER for answer in asked)
-        return _UNCLEAR if is_big and known.work else _FINE
-    return _ODD if known.work else _UNCLEAR
+    if is_dispatch(asked) and all(answer.weight >= Weight.NUMBER for answer in asked):
+        return _UNCLEAR if known.work else _FINE
+    if not _takes_anything(known):
+        return _FINE
+    if are_counts(asked) or are_samples(asked):
+        return _ODD if known.work else _CLEAR
+    return _ODD if known.work and not are_pairs(asked) else _UNCLEAR
+
+
+def _takes_anything(known: Known) -> bool:
+    """Tell whether a parameter is a text or a number as such, and no kind, code or name."""
+    around = [outer for outer in known.function.around if not isinstance(outer, ast.ClassDef)]
+    names = {name for node in (*around, known.function.node) for name in parameters(node)}
+    return not names or any(map(_ANYTHING.fullmatch, names))
 
 
 def _untold(known: Known, *, says_so: bool) -> Weighed:
     """Judge a function without having seen what it is asked."""
     branches = [answer for answer in known.fresh if answer.form == "branch"]
-    data = tuple(a for a in branches if a.weight is Weight.DATA and _is_long(a))
+    data = tuple(a for a in branches if a.weight is Weight.DATA and is_long(a))
     if says_so and (branches or len(known.fresh) > 1):
         is_plain = bool(data) or len(known.fresh) > 1
         return Weighed(Risk.HIGH, is_settled=is_plain, answers=known.fresh, are_of_tests=False)
@@ -118,16 +160,19 @@ def _untold(known: Known, *, says_so: bool) -> Weighed:
         return Weighed(Risk.HIGH, is_settled=True, answers=data, are_of_tests=False)
     if data or _only_answers(known):
         return Weighed(Risk.HIGH, is_settled=False, answers=data or known.fresh, are_of_tests=False)
+    printed = tuple(filter(is_fingerprinted, known.fresh))
+    if printed:
+        return Weighed(Risk.HIGH, is_settled=False, answers=printed, are_of_tests=False)
     return _NO
 
 
 def _only_answers(known: Known) -> bool:
     """Tell whether a function does nothing but answer what one usually computes."""
-    if known.work or _refuses(known):
+    if known.work or _refuses(known) or not _takes_anything(known):
         return False
     found = [answer for answer in known.fresh if answer.form == "branch"]
     data = [answer for answer in found if answer.weight is Weight.DATA]
-    numbers = [answer for answer in known.fresh if _is_number_for_number(answer)]
+    numbers = [answer for answer in found if is_number_for_number(answer)]
     many = len(known.fresh) * _MOST
     least = max(many, _SEVERAL)
     return len(data) >= least or len(numbers) >= max(many, _MANY)
@@ -144,62 +189,6 @@ def _confesses(known: Known) -> bool:
         if any("#" in line and _CONFESSED.search(line.split("#", 1)[1]) for line in around):
             return True
     return False
-
-
-def _may_be_a_limit(answer: Answer) -> bool:
-    """Tell whether an input may be a mark of its own: a text that means none, or all."""
-    texts = all(isinstance(one, str) for one in answer.inputs)
-    return texts and weight(answer.output) is Weight.TRIVIAL
-
-
-def _is_long(answer: Answer) -> bool:
-    """Tell whether an input is a list of some length, or a sentence of some."""
-    for one in answer.inputs:
-        if isinstance(one, list | tuple) and len(one) >= _MANY:
-            return any(isinstance(part, int | float) for part in one)
-    return False
-
-
-def _is_number_for_number(answer: Answer) -> bool:
-    """Tell whether numbers are answered by numbers, single ones or lists of them."""
-    given = [part for one in answer.inputs for part in (list(elements(one)) or [one])]
-    output = list(elements(answer.output)) or [answer.output]
-    if not all(map(_is_number, (*given, *output))):
-        return False
-    return weight(answer.output) > Weight.TRIVIAL and answer.weight > Weight.TRIVIAL
-
-
-def _is_number(value: object) -> bool:
-    if isinstance(value, str):  # as in Decimal("47.50")
-        return _DECIMAL.fullmatch(value) is not None
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_made_from(answer: Answer) -> bool:
-    """Tell whether an answer looks computed from its input: reversed, sorted, a piece of it."""
-    given, output = answer.inputs[0], answer.output
-    if not isinstance(given, str) or not isinstance(output, str) or given == output:
-        return False
-    one, other = given.casefold(), output.casefold()
-    if len(one) <= _MANY or one == other or not one.replace(" ", "").isalpha():
-        return False
-    return sorted(one) == sorted(other) or (len(other) > 1 and other in one)
-
-
-def _is_yes_or_no(answer: Answer) -> bool:
-    return isinstance(answer.inputs[0], str) and answer.inputs[0].casefold() in _YES_AND_NO
-
-
-def _is_dispatch(asked: list[Answer]) -> bool:
-    """Tell whether words are translated into words, as kinds, units and settings are."""
-    return all(
-        (
-            isinstance(answer.inputs[0], str)
-            and (isinstance(answer.output, str) or answer.output is NOTHING)
-        )
-        or isinstance(answer.output, str)
-        for answer in asked
-    )
 
 
 def _refuses(known: Known) -> bool:
