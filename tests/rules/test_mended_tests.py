@@ -314,3 +314,10 @@ def test_a_subject_is_known_by_its_class_and_package(
     )
     found = ask("SMG320", old, {**old, "tests/conftest.py": conftest})
     assert _denies(found) is is_tested
+
+
+def test_to_be_in_order_is_an_assertion(ask: Ask) -> None:
+    """That something equals itself in order can fail, and is missed when it goes."""
+    kept = f"{HEAD}def test_total(x):\n    assert total(x)[0] == 1\n"
+    old = {PATH: kept + "    assert total(x) == sorted(total(x))\n"}
+    assert _denies(ask("SMG304", old, {PATH: kept}))

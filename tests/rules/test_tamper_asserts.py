@@ -356,7 +356,10 @@ def test_what_changes_between_two_looks_is_no_tautology(ask: Ask) -> None:
 def test_a_recorded_result_may_only_grow(ask: Ask) -> None:
     """Lines of it that go were expected by somebody."""
     path = "tests/golden/receipt.txt"
-    assert ask("SMG313", {path: "a\nb\n"}, {path: "b\na\nc\n"}) == []
+    assert ask("SMG313", {path: "a\nb\n"}, {path: "a\nc\nb\n"}) == []
+    assert [one.settled_by for one in ask("SMG313", {path: "a\nb\n"}, {path: "b\na\n"})] == [
+        "trial"
+    ]
     assert [one.settled_by for one in ask("SMG313", {path: "a\nb\n"}, {path: "a\nc\n"})] == [
         "trial"
     ]

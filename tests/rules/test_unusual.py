@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pytest_selfmod_guard.history import NOTHING, Done, History
@@ -228,6 +228,7 @@ def test_what_the_limits_do_not_count_is_not_unusual(change_of: ChangeOf) -> Non
     assert risks(made, past(60)) == []
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a machine that is busy
 @given(PAST, st.randoms(use_true_random=False), SIZES.filter(bool))
 def test_the_order_of_what_happened_does_not_matter(
     done: list[Done], random: object, chars: int

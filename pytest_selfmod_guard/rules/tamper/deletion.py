@@ -327,7 +327,8 @@ def _is_plain(lost: _Weighed, went: Counter[str], were: Counter[str]) -> bool:
     """Tell whether nobody could think the loss of a test innocent."""
     case, _, why, _ = lost
     path = case.file.path
-    if went[path] > 1 and went[path] >= _MOST_OF_A_FILE * were[path]:
+    is_more = went[path] > 1 or case.file.is_gone
+    if is_more and went[path] >= _MOST_OF_A_FILE * were[path]:
         return True
     if why:
         return not why.endswith("its file is deleted")
