@@ -12,7 +12,7 @@ from pytest_selfmod_guard.rules._reaching import REACHERS
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python
 
-_CLEANERS = frozenset((".name", ".stem", ".suffix"))
+_CLEANERS = frozenset((".name", ".stem", ".suffix", "io.BytesIO", "io.StringIO"))
 
 
 @python_rule(
