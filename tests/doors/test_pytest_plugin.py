@@ -168,7 +168,7 @@ def test_nothing_of_a_denied_change_runs(suite: Suite, tmp_path: Path, how: tupl
         assert part in done.stdout
     assert "3 failed" in done.stdout
     if "-vv" not in how:  # with which pytest itself says all of it again
-        assert done.stdout.count("do instead: ") == 3
+        assert done.stdout.count("do instead: ") >= 3
     assert "\x1b" not in done.stdout
     assert "\ufffe" not in done.stdout
     cases = {case.get("name"): case for case in ET.parse(report).iter("testcase")}  # noqa: S314
