@@ -95,20 +95,14 @@ def _with(owner: Plain, key: Plain, value: Plain) -> Plain:
 
 
 def _assign(run: Execution, node: cst.Assign) -> None:
-    value = _fresh(run.folder.evaluate(node.value), node.value)
+    value = run.folder.evaluate(node.value)
     for target in node.targets:
         run.assign(target.target, value)
 
 
 def _annotated(run: Execution, node: cst.AnnAssign) -> None:
     if node.value:
-        run.assign(node.target, _fresh(run.folder.evaluate(node.value), node.value))
-
-
-def _fresh(value: Plain, node: cst.BaseExpression) -> Plain:
-    """Copy what somebody else may hold, but not what a second name is given to."""
-    is_shared = isinstance(value, list | dict) and not isinstance(node, cst.Name)
-    return value.copy() if is_shared else value
+        run.assign(node.target, run.folder.evaluate(node.value))
 
 
 def _augmented(run: Execution, node: cst.AugAssign) -> None:

@@ -353,6 +353,26 @@ def test_what_changes_between_two_looks_is_no_tautology(ask: Ask) -> None:
         assert _found(ask, lost, {PATH: HEAD + GROWN}) == []
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_ends_of_lines_hide_nothing(end: str, ask: Ask) -> None:
+    """Whatever ends a line, a function is found where it is."""
+    old = (HEAD + "# here\n" * 20 + TOTAL + "# there\n" * 20).replace("\n", end)
+    assert len(ask("SMG310", {PATH: old}, {PATH: old.replace("== 3", "== 4")})) == 1
+    assert _found(ask, {PATH: old}, {PATH: old.replace(end, "\n")}) == []
+
+
+def test_a_loop_that_only_waits_has_no_cases(ask: Ask) -> None:
+    """How often a test looks again is none of what it demands."""
+    waits = (
+        "def test_total():\n    for _ in range(40):\n        cart.wait()\n    assert cart.done\n"
+    )
+    less = waits.replace("range(40)", "range(3)")
+    assert ask("SMG312", {PATH: HEAD + waits}, {PATH: HEAD + less}) == []
+    asks = waits.replace("cart.wait()", "assert cart.wait()")
+    found = ask("SMG312", {PATH: HEAD + asks}, {PATH: HEAD + asks.replace("range(40)", "range(3)")})
+    assert "without 37 cases" in found[0].message
+
+
 def test_a_recorded_result_may_only_grow(ask: Ask) -> None:
     """Lines of it that go were expected by somebody."""
     path = "tests/golden/receipt.txt"

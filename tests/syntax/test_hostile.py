@@ -181,6 +181,26 @@ def test_functions_around_functions_are_followed(read: Read) -> None:
     assert not python.gave_up
 
 
+def test_a_chain_that_begins_with_itself_is_worked_out_once(read: Read) -> None:
+    """What a name gets from itself through forty calls costs forty steps, not two to the forty."""
+    python = read("def f(x):\n    x = x" + ".replace(1, 2)" * 40 + "\n    return x\nf(x)\n")
+    begin = time.process_time()
+    assert python.calls
+    assert time.process_time() - begin < 3
+    assert not python.gave_up
+
+
+def test_a_field_called_like_a_module_is_no_knot(read: Read) -> None:
+    """A class may keep what it takes from a module under the name of the module."""
+    python = read(
+        "from . import box\nclass Table:\n    box = box.HEAD\n"
+        "    def __init__(self, box=box.HEAD):\n        self.box = box\n"
+        "    def draw(self):\n        return self.box.draw()\n"
+    )
+    assert python.calls
+    assert not python.gave_up
+
+
 def test_honest_depth_is_no_reason_to_refuse(read: Read) -> None:
     """A long table, a fluent interface and a long condition are parsed."""
     read("table = {\n" + "".join(f"    'k{i}': -{i} + 1,\n" for i in range(5_000)) + "}\n")

@@ -137,6 +137,8 @@ FOLLOWED = {
     "getattr": "sink(getattr(request, 'args').get('q'))",
     "a cached function": "import functools\n@functools.cache\ndef f(a):\n    sink(a)\n"
     "f(request.args.get('q'))",
+    "the second of two calls": "def f(a):\n    return a\nsink(f('ls') + f(request.args.get('q')))",
+    "the first of two calls": "def f(a):\n    return a\nsink(f(request.args.get('q')) + f('ls'))",
     "a function that may be another": "try:\n    from fast import f\nexcept ImportError:\n"
     "    def f(a):\n        return 1\nsink(f(request.args.get('q')))",
 }
@@ -156,6 +158,8 @@ NOT_FOLLOWED = {
     "another field of self": "class A:\n    def __init__(self):\n        self.x = 'ls'\n"
     "        self.y = request.args.get('q')\n    def run(self):\n        sink(self.x)",
     "another call's result": "def f(a):\n    return a\ny = f(request.args.get('q'))\nsink(f('ls'))",
+    "another call's function": "def f(a):\n    a()\n    return a\n"
+    "y = f(request.args.get('q'))\nsink(f(print))",
     "another parameter": "def f(a, b):\n    sink(b)\nf(request.args.get('q'), 'ls')",
     "another parameter of a method": "class A:\n    def f(self, a, b):\n        sink(b)\n"
     "    def g(self):\n        self.f(request.args.get('q'), 'ls')",

@@ -227,7 +227,7 @@ def _parts(node: cst.BaseExpression) -> list[cst.BaseExpression]:
     return []
 
 
-_STEPS = 12
+_STEPS, _DEEP = 12, 3
 
 
 def _salt(python: Python, call: Call) -> Said | None:
@@ -239,17 +239,15 @@ def _salt(python: Python, call: Call) -> Said | None:
     return None
 
 
-def _is_constant(python: Python, node: cst.BaseExpression) -> bool:
+def _is_constant(python: Python, node: cst.BaseExpression, depth: int = 0) -> bool:
     value = python.fold(node)
     if isinstance(value, bytes | str):
         return len(value) > 0
     if isinstance(node, cst.Name):
         bound, parameter = facts(python).reaching(node)
-        return (
-            parameter is None
-            and bool(bound)
-            and all(_is_constant(python, one.value) for one in bound)
-        )
+        if parameter is not None or depth >= _DEEP or not 0 < len(bound) <= _STEPS:
+            return False
+        return all(_is_constant(python, one.value, depth + 1) for one in bound)
     # b"x" * AES.block_size: a literal, repeated however often.
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Multiply):
         return any(isinstance(python.fold(side), bytes | str) for side in (node.left, node.right))

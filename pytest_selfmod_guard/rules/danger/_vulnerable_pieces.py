@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from pytest_selfmod_guard.rules.danger._vulnerable_facts import facts
+from pytest_selfmod_guard.syntax.nodes import children
 
 if TYPE_CHECKING:
     from pytest_selfmod_guard.syntax import Python
@@ -100,7 +101,19 @@ def _template(python: Python, node: cst.BaseExpression) -> str | None:
         return " ".join(text for text in texts if isinstance(text, str)) or None
     if isinstance(node, cst.Call):
         return None
-    return "".join(piece for piece in pieces(python, node) if isinstance(piece, str)) or None
+    return "".join(_constants(node)) or None
+
+
+def _constants(node: cst.BaseExpression) -> Iterator[str]:
+    """Give the constant texts in an expression, in order, without looking up names."""
+    waiting: list[cst.CSTNode] = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, cst.FormattedStringText):
+            yield here.value
+        elif isinstance(here, cst.SimpleString) and isinstance(here.evaluated_value, str):
+            yield here.evaluated_value
+        waiting.extend(reversed(list(children(here))))
 
 
 def _given(

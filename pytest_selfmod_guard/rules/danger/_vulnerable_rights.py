@@ -103,29 +103,28 @@ def _is_readable(python: Python, node: cst.BaseExpression) -> bool:
 
 
 def _is_signature(python: Python, node: cst.BaseExpression) -> bool:
-    for value in _values(python, node):
-        waiting: list[cst.CSTNode] = [value]
-        while waiting:
-            here = waiting.pop()
-            if isinstance(here, cst.Call):
-                if any(_SIGNED.fullmatch(name) for name in python.names(here.func)):
-                    return True
-                waiting.append(here.func)
-            elif isinstance(here, cst.Name):
-                waiting += [
-                    one.value
-                    for one in facts(python).reaching(here)[0]
-                    if isinstance(one.value, cst.Call)
-                ]
-            elif isinstance(
-                here,
-                cst.Attribute
-                | cst.BinaryOperation
-                | cst.FormattedString
-                | cst.FormattedStringExpression,
-            ):
-                waiting.extend(children(here))
+    waiting: list[cst.CSTNode] = [*_values(python, node)]
+    seen: set[int] = set()
+    while waiting and len(seen) < _STEPS:
+        here = waiting.pop()
+        if id(here) in seen:
+            continue
+        seen.add(id(here))
+        if isinstance(here, cst.Call):
+            if any(_SIGNED.fullmatch(name) for name in python.names(here.func)):
+                return True
+            waiting.append(here.func)
+        elif isinstance(here, cst.Name):
+            waiting += [one for one in _values(python, here) if isinstance(one, cst.Call)]
+        elif isinstance(here, _TEXTUAL):
+            waiting.extend(children(here))
     return False
+
+
+_STEPS = 100
+_TEXTUAL = (
+    *(cst.Attribute, cst.BinaryOperation, cst.FormattedString, cst.FormattedStringExpression),
+)
 
 
 def _values(python: Python, node: cst.BaseExpression) -> list[cst.BaseExpression]:

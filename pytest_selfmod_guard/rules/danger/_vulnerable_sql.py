@@ -68,7 +68,7 @@ _HARMLESS = re.compile(
     re.IGNORECASE,
 )
 """Names of what is no text that a stranger writes."""
-_DEEP = 4
+_DEEP, _MANY = 3, 8
 _BUILDERS = frozenset(
     (
         "where",
@@ -230,4 +230,6 @@ def _is_open_name(python: Python, node: cst.Name, depth: int) -> bool:
     if known.is_free(node):
         return True
     bound, parameter = known.reaching(node)
-    return parameter is None and any(_is_open(python, one.value, depth + 1) for one in bound)
+    return parameter is None and any(
+        _is_open(python, one.value, depth + 1) for one in bound[:_MANY]
+    )

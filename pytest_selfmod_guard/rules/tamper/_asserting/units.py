@@ -54,9 +54,23 @@ class Module:
         self.path = path
         self._python = python
         try:
-            self.tree = ast.parse(python.text)
+            self.tree = ast.parse(self._text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.tree = ast.Module([], [])
+
+    def written(self, node: Function) -> str:
+        """Give the lines of a function, its decorators included."""
+        first = min((mark.lineno for mark in node.decorator_list), default=node.lineno)
+        return "\n".join(self._lines[first - 1 : node.end_lineno])
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self._text.split("\n")
+
+    @cached_property
+    def _text(self) -> str:
+        # With ends of lines as Python counts them, so that its numbers are those of ours.
+        return self._python.text.replace("\r\n", "\n").replace("\r", "\n")
 
     @cached_property
     def functions(self) -> dict[Key, Definition]:
