@@ -38,21 +38,23 @@ from pytest_selfmod_guard.model import (
 from pytest_selfmod_guard.policy import Policy, Tightening
 from pytest_selfmod_guard.rules import Rule, all_rules, rules_called
 from pytest_selfmod_guard.stages import read
+from pytest_selfmod_guard.stages._approved import Approved
 from pytest_selfmod_guard.stages._attempt import Attempt, Case
 from pytest_selfmod_guard.stages._judge import policy_for, spare, unless_disabled
 from pytest_selfmod_guard.stages._keeping import Keeping
 from pytest_selfmod_guard.stages._layers import layers_of
 from pytest_selfmod_guard.stages._ledger import Ledger
 from pytest_selfmod_guard.stages._local import local_rules
-from pytest_selfmod_guard.stages.decide import decide, refused, undecided
-from pytest_selfmod_guard.stages.detect import detect
+from pytest_selfmod_guard.stages._looking import Looking
+from pytest_selfmod_guard.stages._signed import known_author
+from pytest_selfmod_guard.stages.decide import refused, undecided
 from pytest_selfmod_guard.stages.notify import notify
 from pytest_selfmod_guard.stages.preflight import Flight, base_on, careful, look, settle, tidy
 from pytest_selfmod_guard.stages.read._combine import combine, remaining
 from pytest_selfmod_guard.stages.reconcile import Past, Stamp, head_of, last_known, reconcile
 from pytest_selfmod_guard.stages.record import record
-from pytest_selfmod_guard.stages.trace import trace
 from pytest_selfmod_guard.stages.wait import wait
+from pytest_selfmod_guard.stages.waive import weigh
 
 Reader = Callable[[Git], Change]
 """Something that reads a proposed change, such as ``read.staged``."""
@@ -250,9 +252,10 @@ class Guard:
         past = self._reconciled(change.base.commit if is_next else head_of(self.git))
         if past.net and is_next:
             if change.head == "index":  # what a merge adds is no continuation of what is there
-                change = read.staged(self.git, is_whole=True)
+                change = read.staged(self.git, is_whole=True)._replace(why=change.why)
             case = self._case(remaining(combine(past.net, change)), past)
-            return case._replace(digest=combine(past.line or past.net, change).digest)
+            digest = combine(past.line or past.net, change).digest
+            return case._replace(digest=digest, asked=change)
         return self._case(change, past._replace(net=None))
 
     def _reconciled(self, tip: str, *, is_new: bool = False) -> Past:
@@ -308,39 +311,46 @@ class Guard:
                     self._tell("breaker-opened", attempt.policy)
 
     def _verdict(self, attempt: Attempt, case: Case, asked: Asked) -> Verdict:
-        change, actor, past = case.change, case.actor, case.past
+        change, past = case.change, case.past
         of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
+        actor, said = self._author(case, of_base)
+        attempt.case = case = case._replace(actor=actor)
         policy = asked.tightening.of(of_base)
         policy, off = self._enforced(policy)
         attempt.policy = policy
-        notes = (*change.notes, *notes, *off, *past.notes, *self._keeping.notes)
-        rest = read.rest(self.git, change.base)
-        rules = (*rules_called(asked.only), *(() if asked.only else local_rules(of_base, rest)))
+        notes = (*change.notes, *notes, *said, *off, *past.notes, *self._keeping.notes)
+        rules = self._rules(asked, of_base, change)
         is_next = is_ahead(change) and not asked.only
         if is_next:
-            attempt.case = case._replace(base=base_on(self.git, change.base.commit))
+            attempt.case = case = case._replace(base=base_on(self.git, change.base.commit))
         if is_next and (refusal := attempt.fly(self.ledger, modifies=asked.modifies)):
             told = Evidence((), attempt.flight.results, (), notes)
             verdict: Verdict = refused(told, refusal)
             return _with_layers(verdict, layers_of(verdict, (), attempt.flight.layers))
         if attempt.flight.is_open and attempt.flight.with_caution:
             policy = careful(policy)
-        found = detect(
-            change,
-            policy,
-            rules,
-            patterns=asked.tightening.patterns,
-            exhaustive=asked.exhaustive,
-            history=attempt.history(self.ledger) if is_next else NOTHING,
-            rest=rest,
-        )
-        findings = trace(self.git, change, found.findings)
-        evidence = Evidence(findings, attempt.flight.results, (), (*notes, *found.notes))
-        verdict = decide(evidence, actor, policy)
+        looking = Looking(self.git, policy, rules, asked.tightening.patterns, asked.exhaustive)
+        usual, now = attempt.history(self.ledger) if is_next else NOTHING, self.context.clock()
+        findings, more = looking.over(change, usual, now, is_whole=not asked.only)
+        evidence = Evidence(findings, attempt.flight.results, (), (*notes, *more))
+        approved = Approved(self.git, change.base, of_base, now)
+        verdict = weigh(evidence, case, approved, looking)
         if past.net:
             committed = past.receipt.findings if past.receipt else findings
             verdict = spare(verdict, committed, actor, of_base)
         return _with_layers(verdict, layers_of(verdict, rules, attempt.flight.layers))
+
+    def _rules(self, asked: Asked, policy: Policy, change: Change) -> tuple[Rule, ...]:
+        if asked.only:
+            return rules_called(asked.only)
+        return (*all_rules(), *local_rules(policy, read.rest(self.git, change.base)))
+
+    def _author(self, case: Case, policy: Policy) -> tuple[Actor, tuple[str, ...]]:
+        """Take for a known human whose commits are all signed, unless an agent's mark is there."""
+        if case.actor.kind != "unknown":
+            return case.actor, ()
+        known, notes = known_author(self.git, case.change, policy, self.context.clock())
+        return known or case.actor, notes
 
     def _recorded(
         self, attempt: Attempt, verdict: Verdict, asked: Asked

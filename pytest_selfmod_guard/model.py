@@ -160,6 +160,13 @@ class Base(NamedTuple):
     """The commit id; empty when there is no commit yet."""
     documents: Mapping[str, bytes]
     """Path to bytes, for those of the asked-for documents that exist."""
+    judge: str = ""
+    """The commit that the documents are of, where that is another."""
+
+    @property
+    def trusted(self) -> str:
+        """The commit whose word counts: whose documents these are."""
+        return self.judge or self.commit
 
 
 class Origin(NamedTuple):
@@ -238,6 +245,19 @@ def _entry(path: str, old: Blob | None, new: Blob | None) -> tuple[bytes, ...]:
     return (name, *(side.encode() for side in sides))
 
 
+class Waiver(NamedTuple):
+    """Why a finding does not count, although it was found."""
+
+    kind: str
+    """``approval``, of exactly this change, or ``suppression``, of one place in the base."""
+    by: str
+    """Who stands for it: a principal of the base's allowed signers; of a
+    suppression, the place that it stands at."""
+    reason: str
+    expires: float | None = None
+    """Seconds since the epoch; None where it does not expire."""
+
+
 class Finding(NamedTuple):
     """One answer of one rule about a change."""
 
@@ -263,6 +283,8 @@ class Finding(NamedTuple):
     """What alone could tell whether it is innocent: ``trial``, the base's tests run
     on the changed code, or ``review``, a person's look. Until then it denies whom
     limits bind, and warns others."""
+    waiver: Waiver | None = None
+    """Who waved it through; None while nobody has."""
 
     @property
     def family(self) -> str:

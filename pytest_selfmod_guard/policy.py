@@ -132,6 +132,7 @@ class Approvals(NamedTuple):
     """Who may wave a change through."""
 
     allowed_signers: str = ""
+    revoked_keys: str = ""
 
 
 class Policy(NamedTuple):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pytest_selfmod_guard.model import Layer
+from pytest_selfmod_guard.model import Layer, Receipt
 
 SCHEMA_VERSION = 1
 
@@ -126,6 +126,27 @@ class Turned(NamedTuple):
     schema_version: int = SCHEMA_VERSION
 
 
+class Approval(NamedTuple):
+    """What somebody has just approved."""
+
+    what: str
+    """In words."""
+    change: str
+    """Its digest."""
+    approver: str
+    """As the base's allowed signers name whose signature it is."""
+    expires: int
+    """Seconds since the epoch."""
+    reason: str
+    key: str
+    """The kind and fingerprint of the key, ``ED25519 SHA256:...``."""
+    ref: str
+    """Where it is kept."""
+    receipt: Receipt | None
+    """What the guard said of the change before it was approved; None where it could not look."""
+    schema_version: int = SCHEMA_VERSION
+
+
 class Head(NamedTuple):
     """The journal, and its last event."""
 
@@ -156,3 +177,25 @@ class Status(NamedTuple):
     schema_version: int = SCHEMA_VERSION
     notes: tuple[str, ...] = ()
     """What is to be said about the journal, in sentences."""
+
+
+class Line(NamedTuple):
+    """One answer of ``doctor``."""
+
+    name: str
+    """What it is about."""
+    state: str
+    """``ok``; ``warning``; ``broken``; ``unknown``, which nobody can tell from here;
+    or ``unasked``, where the question could not be asked."""
+    message: str
+    mend: str = ""
+    """The command, or what to do, where it is not in order."""
+
+
+class Diagnosis(NamedTuple):
+    """Everything that ``doctor`` says."""
+
+    state: str
+    """The worst of its lines, where what is unknown does not count."""
+    lines: tuple[Line, ...]
+    schema_version: int = SCHEMA_VERSION

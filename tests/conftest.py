@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pytest_selfmod_guard.git import Git
 
 if TYPE_CHECKING:
     from tests.postgres import Server
+    from tests.signers import Keys, Office
 
 
 def pytest_configure() -> None:
@@ -171,3 +173,22 @@ def postgres() -> Iterator[Server]:
 
     with running(needed_programs(os.environ)) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """Give the SSH keys of whoever is asked for."""
+    from tests.signers import Keys  # noqa: PLC0415 (few tests need it)
+
+    if shutil.which("ssh-keygen") is None:
+        missing = "NOT PROVEN without ssh-keygen: sudo apt install openssh-client"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def office(repo: Repo, keys: Keys) -> Office:
+    """Give a repository in which Ada may approve changes, and Eve may not."""
+    from tests.signers import Office  # noqa: PLC0415 (few tests need it)
+
+    return Office(repo, keys)

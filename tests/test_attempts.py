@@ -172,7 +172,7 @@ def test_an_attempt_that_is_broken_off_is_closed(
     def broken(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr("pytest_selfmod_guard.guard.detect", broken)
+    monkeypatch.setattr("pytest_selfmod_guard.stages._looking.detect", broken)
     stage(repo, "x = 1\n")
     guard = guard_of(repo, clock)
     with pytest.raises(error):
@@ -330,7 +330,7 @@ def test_an_attempt_that_was_taken_for_dead_is_no_pass_and_is_recorded(
         guard_of(repo, clock).wait_until_allowed()
         return detect(*told, **how)
 
-    monkeypatch.setattr("pytest_selfmod_guard.guard.detect", slow)
+    monkeypatch.setattr("pytest_selfmod_guard.stages._looking.detect", slow)
     stage(repo, "x = 1\n")
     told = guard_of(repo, clock).judge(read.staged, "--staged", LANDS)
     assert (told.decision, told.slug) == ("undecided", "attempt-lost")
@@ -366,7 +366,7 @@ def test_whoever_is_named_hears_of_it_however_the_breaker_opened(
 
     stage(repo, "x = 1\n")
     with monkeypatch.context() as patch:
-        patch.setattr("pytest_selfmod_guard.guard.detect", broken)
+        patch.setattr("pytest_selfmod_guard.stages._looking.detect", broken)
         with pytest.raises(MemoryError):
             guard.judge(read.staged, "--staged", LANDS)
     assert len(heard.read_text().splitlines()) == 1

@@ -12,11 +12,11 @@ import pytest
 PACKAGE = "pytest_selfmod_guard"
 ROOT = Path(__file__).parents[1] / PACKAGE
 
-OPEN_SETS = {"rules", "journals", "reports", "preflights", "sandboxes"}
+OPEN_SETS = {"rules", "journals", "reports", "preflights", "sandboxes", "checkups"}
 FACTS = {
     "git", "paths", "policy", "policy_schema", "syntax", "lines", "view", "attribution", "ci",
     "interpreter", "sizes", "state", "machine", "health", "history", "processes", "spoken",
-    "surroundings",
+    "surroundings", "programs", "signing", "approvals", "suppressions",
 }  # fmt: skip
 LAYERS = (
     {"model", "errors", "context", "status"},
@@ -24,7 +24,7 @@ LAYERS = (
     OPEN_SETS,
     {"gate", "rulebook"},
     {"stages"},
-    {"guard", "system"},
+    {"guard", "system", "saying"},
     {"doors", "testing", "__init__", "__main__"},
 )
 HEIGHT = {name: height for height, layer in enumerate(LAYERS) for name in layer}

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 MAKERS = frozenset(
     (
         *("GuardError", "UsageError", "CouldNotJudge", "ReadError", "PolicyError"),
-        *("JournalError", "RuleError", "_Failure", "_Refusal"),
+        *("JournalError", "RuleError", "_Failure", "_Refusal", "BadSignature"),
     )
 )
 

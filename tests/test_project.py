@@ -24,6 +24,7 @@ HOOK_IDS = [
     "selfmod-size",
     "selfmod-files",
     "selfmod-patterns",
+    "selfmod-commit-msg",
     "selfmod-post-commit",
 ]
 MAKE_WORDS = [
@@ -53,9 +54,9 @@ def test_a_hook_runs_on_every_commit(hook: dict[str, Any]) -> None:
     assert hook["pass_filenames"] is False
     assert hook["always_run"] is True
     assert hook["require_serial"] is True
-    after = ["post-commit"]
+    own = {"selfmod-post-commit": ["post-commit"], "selfmod-commit-msg": ["commit-msg"]}
     judging = ["pre-commit", "pre-merge-commit", "pre-push", "manual"]
-    assert hook["stages"] == (after if hook["id"] == "selfmod-post-commit" else judging)
+    assert hook["stages"] == own.get(hook["id"], judging)
     assert hook["minimum_pre_commit_version"] == "3.2.0"
 
 

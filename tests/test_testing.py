@@ -197,7 +197,8 @@ def test_an_agent_is_judged_as_one() -> None:
     ran = agent.run("python", "-m", "pytest_selfmod_guard", "check", "--staged")
     assert "denied, 1 file by agent (environment SELFMOD_GUARD_ACTOR)" in ran.out
     Project({}, actor="agent").commit().propose(long).check().denied("SMG101")
-    topic = SHOP.branch("topic").write(long).commit(author="Devin <devin-ai-integration[bot]@x>")
+    devin = "Devin <devin-ai-integration[bot]@users.noreply.github.com>"
+    topic = SHOP.branch("topic").write(long).commit(author=devin)
     assert topic.check_range().receipt.actor.name == "Devin"
 
 

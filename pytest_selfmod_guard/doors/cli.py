@@ -21,6 +21,7 @@ from pytest_selfmod_guard.errors import (
     EXIT_USAGE,
     GuardError,
 )
+from pytest_selfmod_guard.model import inert
 
 _VERBS = {
     "init": ("init", "set the guard up in this repository; shows the changes first"),
@@ -29,9 +30,11 @@ _VERBS = {
     "status": ("status", "how the guard and everything around it stands, on one screen"),
     "health": ("health", "measure the machine, and say whether it is well"),
     "breaker": ("breaker", "the circuit breaker: how it stands, and closing it by hand"),
+    "approve": ("approve", "vouch for one change with a signature; for people only"),
     "disable": ("disable", "judge, but enforce nothing; for people only"),
     "enable": ("enable", "turn the guard on again"),
     "audit": ("audit", "what happened, in which order, and whether anybody edited the answer"),
+    "doctor": ("doctor", "what is set up right here, what is not, and what mends it"),
     "rules": ("rules", "list the rules"),
     "explain": ("explain", "explain rules, with examples"),
     "test-rules": ("try_rules", "run the examples of a project's own rules"),
@@ -103,9 +106,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _explained(error: GuardError) -> int:
-    _complain(f"{error} ({error.slug})")
+    _complain(inert(f"{error} ({error.slug})"))
     if error.hint:
-        sys.stderr.write(f"  do next: {error.hint}\n")
+        sys.stderr.write(f"  do next: {inert(error.hint)}\n")
     return error.exit_code
 
 

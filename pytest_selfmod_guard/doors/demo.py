@@ -18,7 +18,14 @@ from pytest_selfmod_guard.doors._demo import show
 from pytest_selfmod_guard.doors._demo.acts import ACTS, Act
 from pytest_selfmod_guard.doors._demo.scratch import Scratch
 from pytest_selfmod_guard.doors._demo.show import Look, Played, look
-from pytest_selfmod_guard.doors._demo.stage import Outcome, attempt, countdown, set_up
+from pytest_selfmod_guard.doors._demo.stage import (
+    Outcome,
+    approve,
+    attempt,
+    can_sign,
+    countdown,
+    set_up,
+)
 from pytest_selfmod_guard.doors._terminal import say
 from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED, EXIT_UNDECIDED
 
@@ -35,8 +42,11 @@ def main(args: argparse.Namespace, context: Context) -> int:
     show.opening(seen)
     with _scratch(keep=args.keep) as folder:
         stage = set_up(folder, context.environ)
-        played = [_play(number, act, stage, seen) for number, act in enumerate(ACTS, 1)]
+        acts = [act for act in ACTS if not act.needs_key or can_sign(stage.environ)]
+        played = [_play(number, act, stage, seen) for number, act in enumerate(acts, 1)]
     show.ending(played, seen)
+    if len(played) < len(ACTS):
+        say(f"Without ssh-keygen {len(ACTS) - len(played)} acts about approvals were left out.")
     if args.keep:
         say(f"Kept: {stage.repository}")
     return EXIT_DENIED if any(one.fault for one in played) else EXIT_ALLOWED
@@ -84,6 +94,8 @@ def _play(number: int, act: Act, stage: Scratch, seen: Look) -> Played:
     show.intention(number, act, stage.summary(), seen)
     if act.is_patient:
         _wait(stage, seen)
+    if act.approved:
+        show.approval(act, approve(stage, act), seen)
     show.command(act)
     outcome = attempt(stage, act)
     played = Played(act, outcome, fault(act, outcome))

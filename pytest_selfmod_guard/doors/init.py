@@ -11,7 +11,7 @@ from difflib import unified_diff
 
 from pytest_selfmod_guard.context import Context
 from pytest_selfmod_guard.doors import _setup
-from pytest_selfmod_guard.doors._setup import Edit, ci, hooks, policy
+from pytest_selfmod_guard.doors._setup import Edit, ci, hooks, policy, signers
 from pytest_selfmod_guard.doors._setup.entry import Source
 from pytest_selfmod_guard.doors._terminal import Pen, say
 from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED, UsageError
@@ -41,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--repo", metavar="URL", help="let pre-commit install the hook from this repository"
     )
     parser.add_argument("--rev", metavar="TAG", help="the released version of it, with --repo")
+    parser.add_argument(
+        "--approver",
+        metavar="[ADDRESS=]KEY",
+        help="let the owner of a public SSH key approve changes; a file, or the key itself",
+    )
 
 
 def main(args: argparse.Namespace, context: Context) -> int:
@@ -51,8 +56,9 @@ def main(args: argparse.Namespace, context: Context) -> int:
         to; nothing is written then
     """
     source = _source(args)
-    top = Git(context.directory, context.environ).top()
-    edits = _plan(top, source)
+    git = Git(context.directory, context.environ)
+    top = git.top()
+    edits = _plan(top, source, signers.approver(args.approver, git) if args.approver else None)
     job = ci.by_hand(top, source)
     if not edits and not job:
         say("Nothing to do, already set up.")
@@ -61,6 +67,7 @@ def main(args: argparse.Namespace, context: Context) -> int:
     if args.dry_run:
         again = ["selfmod-guard", "init"]
         again += ["--repo", args.repo, "--rev", args.rev] if args.repo else []
+        again += ["--approver", args.approver] if args.approver else []
         say(f"Nothing was written. To write it: {shlex.join(again)}")
         return EXIT_ALLOWED
     if edits and not (args.yes or _agreed()):
@@ -82,9 +89,11 @@ def _source(args: argparse.Namespace) -> Source:
     return Source(args.repo or "", args.rev or "")
 
 
-def _plan(top: str, source: Source) -> list[Edit]:
+def _plan(top: str, source: Source, approver: signers.Approver | None) -> list[Edit]:
     """Prepare everything before anything is written."""
-    plans = (policy.plan(top), hooks.plan(top, source), ci.plan(top, source))
+    table = policy.plan(top)
+    first = signers.plan(top, approver, table) if approver else [table]
+    plans = (*first, hooks.plan(top, source), ci.plan(top, source))
     return [edit for edit in plans if edit is not None]
 
 

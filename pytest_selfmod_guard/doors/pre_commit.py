@@ -5,8 +5,9 @@ Their arguments come from the tree under judgement, and the variables that
 pre-commit sets can be set by anybody. So arguments can only tighten, and a
 range is believed only outside a commit: inside one, what is staged is judged.
 
-One hook comes after the commit, where git runs it even when the others were
-left out. It has nothing to say as long as nothing went round them.
+One hook reads the message of the commit, which may name an agent where nothing
+did before. One comes after the commit, where git runs it even when the others
+were left out. Both are silent as long as there is nothing new to say.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ HOOKS = {
     "selfmod-patterns": frozenset(("SMG103", "SMG202", "SMG203")),
 }
 """The hooks before a commit, and the rules that each asks; none named means all of them."""
+MESSAGE = "selfmod-commit-msg"
+"""The hook that git hands the message of the commit."""
 AFTERWARDS = "selfmod-post-commit"
 """The hook after a commit."""
 
@@ -39,7 +42,14 @@ _IN_A_COMMIT = "GIT_INDEX_FILE"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the hooks understand."""
-    parser.add_argument("hook", choices=(*HOOKS, AFTERWARDS), help="which of the hooks to run")
+    parser.add_argument("hook", choices=(*HOOKS, MESSAGE, AFTERWARDS), help="which to run")
+    parser.add_argument(
+        "message",
+        nargs="?",
+        default="",
+        metavar="FILE",
+        help="the message of the commit, for selfmod-commit-msg; by default where git keeps it",
+    )
     parser.add_argument(
         "--max-chars", type=_count, metavar="N", help="a lower limit of changed characters"
     )
@@ -56,6 +66,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace, context: Context) -> int:
     """Judge what is about to be committed or pushed, or what was committed round the hooks."""
+    if args.hook == MESSAGE:
+        return _message(args.message, context)
+    if args.message:
+        raise UsageError(
+            "only-for-the-message",
+            f"{args.hook} takes no file: it judges what is staged",
+            context=f'"{args.message}"',
+            hint="take it out of the hook's `args`, and keep `pass_filenames: false`",
+        )
     if args.hook == AFTERWARDS:
         return _afterwards(context)
     reader, source = _source(context)
@@ -64,6 +83,17 @@ def main(args: argparse.Namespace, context: Context) -> int:
     # Within a commit what passes lands; by hand it is only asked about.
     asked = Asked(tightening, only, modifies=_IN_A_COMMIT in context.environ and not only)
     told = Guard(context).judge(reader, source, asked)
+    show(told, context.environ)
+    return exit_code(told)
+
+
+def _message(named: str, context: Context) -> int:
+    """Be silent unless the message says something new, or is not as the policy wants it."""
+    from pytest_selfmod_guard.saying import judge_message  # noqa: PLC0415 (one hook of many)
+
+    told = judge_message(Guard(context), named)
+    if told is None:
+        return EXIT_ALLOWED
     show(told, context.environ)
     return exit_code(told)
 

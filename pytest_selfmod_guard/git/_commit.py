@@ -17,6 +17,10 @@ class Commit(NamedTuple):
     committer_email: str
     message: str
     """Undecodable bytes as in :func:`os.fsdecode`."""
+    signature: bytes = b""
+    """As it stands in the commit, armoured; empty where it is not signed."""
+    signed: bytes = b""
+    """What was signed: the commit without its signature; empty where it is not signed."""
 
     @property
     def subject(self) -> str:
@@ -38,7 +42,22 @@ def parse_commit(oid: str, data: bytes) -> Commit:
         *_person(fields.get("author", [""])[0]),
         *_person(fields.get("committer", [""])[0]),
         _text(message),
+        *_signature(head, message),
     )
+
+
+def _signature(head: bytes, message: bytes) -> tuple[bytes, bytes]:
+    """Take the signature out of a commit, as git does to check it."""
+    if b"\ngpgsig" not in head:
+        return b"", b""
+    kept: list[bytes] = []
+    signature: list[bytes] = []
+    is_in = False
+    for line in head.split(b"\n"):
+        key, _, value = line.partition(b" ")
+        is_in = is_in if not key else key in (b"gpgsig", b"gpgsig-sha256")
+        (signature if is_in else kept).append(value if is_in else line)
+    return b"\n".join(signature), b"\n".join(kept) + b"\n\n" + message
 
 
 def _person(line: str) -> tuple[str, str]:

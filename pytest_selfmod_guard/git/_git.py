@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_selfmod_guard import programs
 from pytest_selfmod_guard.git import _hardening, _layout
 from pytest_selfmod_guard.git._failures import failure, git_missing, git_timeout
 
@@ -70,7 +71,7 @@ class Git(NamedTuple):
         """Start a command with pipes on all three of its streams."""
         from subprocess import PIPE, Popen  # noqa: PLC0415 (7 ms)
 
-        executable = _hardening.executable(self.environ)
+        executable = programs.find("git", self.environ)
         if executable is None:
             raise git_missing()
         line = _hardening.command(executable, arguments)

@@ -5,7 +5,8 @@ The commands in use are ``cat-file --batch``, ``diff-index --raw``, ``diff-tree
 --raw``, ``merge-base``, ``rev-list``, ``rev-parse``, ``symbolic-ref``,
 ``for-each-ref``, ``ls-files``, ``read-tree`` and ``apply --cached``; also, in a
 git folder of our own that no setting of the repository reaches, ``merge-tree``,
-``commit-tree``, ``update-index`` and ``write-tree``. Aliases cannot shadow them,
+``commit-tree``, ``update-index`` and ``write-tree``; and to keep what people have
+said, ``notes``, ``hash-object -w`` and ``update-ref``. Aliases cannot shadow them,
 and ``diff.external``, text conversion, ``diff.renames``, ``diff.noprefix``,
 ``diff.relative`` and ``diff.orderFile`` do not reach them; those that follow do,
 or would if git once made a plumbing command read its porcelain's settings.
@@ -57,6 +58,7 @@ _CONFIG = {
     "core.useBuiltinFSMonitor": "false",  # the name of the built-in one before 2.37
     "core.hooksPath": os.devnull,  # post-index-change, after read-tree and apply
     "hook.post-index-change.enabled": "false",  # the same from configuration, since 2.54
+    "hook.reference-transaction.enabled": "false",  # likewise, after update-ref and notes
     "core.pager": "cat",
     "diff.external": "",
     "gc.auto": "0",
@@ -106,17 +108,3 @@ def environment(environ: Mapping[str, str], extra: Mapping[str, str]) -> dict[st
         if not name.startswith("GIT_") or name in _KEPT
     }
     return {**kept, **_SET, **extra}
-
-
-def executable(environ: Mapping[str, str]) -> str | None:
-    """
-    Find git in the ``PATH`` handed in, looking in absolute folders only.
-
-    A ``.`` in the path would otherwise run a file of the project under judgement.
-    """
-    name = "git.exe" if os.name == "nt" else "git"
-    for folder in environ.get("PATH", os.defpath).split(os.pathsep):
-        candidate = os.path.join(folder, name)
-        if os.path.isabs(folder) and os.access(candidate, os.X_OK) and os.path.isfile(candidate):
-            return candidate
-    return None

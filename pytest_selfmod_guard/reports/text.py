@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from time import gmtime, strftime
 
-from pytest_selfmod_guard.model import Finding, Receipt, Risk, inert
+from pytest_selfmod_guard.model import Finding, Receipt, Risk, Waiver, inert
 from pytest_selfmod_guard.reports._commits import brought_by, round_the_guard, to_take_back
 
 _COLORS = {"denied": "31;1", "undecided": "33;1", "allowed": "32;1", "dim": "2", "bold": "1"}
@@ -43,6 +44,7 @@ def _lines(receipt: Receipt, shown: tuple[Finding, ...], pen: _Pen) -> Iterator[
         yield ""
         yield from _finding(finding, brought_by(finding, receipt), pen)
     yield from _warnings(receipt, pen)
+    yield from _waived(receipt)
     for note in receipt.notes:
         yield f"note: {inert(note)}"
     if receipt.because:
@@ -61,6 +63,8 @@ def _subject(receipt: Receipt) -> str:
         if receipt.slug in {result.slug for result in receipt.preflight if not result.allowed}:
             return "nothing may be modified now, so the change was not looked at"
         return "the change could not be judged, which is not a pass"
+    if receipt.slug:
+        return f"the message of a commit by {_author(receipt)}"
     if not receipt.files:
         return "nothing to judge"
     return f"{_count(len(receipt.files), 'file')} by {_author(receipt)}"
@@ -75,7 +79,7 @@ def _author(receipt: Receipt) -> str:
 
 
 def _reason(receipt: Receipt) -> Iterator[str]:
-    if receipt.decision == "undecided":
+    if receipt.slug:
         yield from _wrapped("  ", f"{receipt.reason} ({receipt.slug})")
         if receipt.hint:
             yield from _advice(receipt.hint)
@@ -86,9 +90,11 @@ def _advice(hint: str) -> Iterator[str]:
     if len(hint) + len("  do next: ") <= _WIDTH:
         yield f"  do next: {inert(hint)}"
         return
-    words, colon, command = hint.rpartition(": ")
-    yield from _wrapped("  do next: ", f"{words}:" if colon else command)
-    if colon:
+    quoted = hint.find(': "')  # which may hold a colon itself
+    at = quoted if quoted >= 0 else hint.rfind(": ")
+    words, command = (hint[: at + 1], hint[at + 2 :]) if at >= 0 else (hint, "")
+    yield from _wrapped("  do next: ", words)
+    if command:
         yield f"    {inert(command)}"
 
 
@@ -136,7 +142,8 @@ def _place(finding: Finding) -> str:
 
 
 def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
-    warned = [finding for finding in receipt.findings if finding not in receipt.because]
+    left = [finding for finding in receipt.findings if not finding.waiver]
+    warned = [finding for finding in left if finding not in receipt.because]
     shown = [finding for finding in warned if finding.risk >= Risk.MEDIUM]
     if shown:
         yield ""
@@ -148,6 +155,29 @@ def _warnings(receipt: Receipt, pen: _Pen) -> Iterator[str]:
         yield f"  and {len(shown) - _MOST_WARNINGS} more, all of them in --format json"
     if low := len(warned) - len(shown):
         yield pen("dim", f"{_count(low, 'low note')}, shown by --format json")
+
+
+def _waived(receipt: Receipt) -> Iterator[str]:
+    """Name what does not count, and who stands for that."""
+    waivers = dict.fromkeys(one.waiver for one in receipt.findings if one.waiver)
+    for waiver in waivers:
+        yield ""
+        yield from _wrapped("", f"{_who_waived(waiver)}: {waiver.reason}")
+        for finding in receipt.findings:
+            if finding.waiver == waiver:
+                said = f"{finding.rule} {finding.risk}  {finding.message}"
+                yield f"  {_place(finding)}  {inert(said)}"
+
+
+def _who_waived(waiver: Waiver) -> str:
+    until = f" until {_day(waiver.expires)}" if waiver.expires else ""
+    if waiver.kind == "approval":
+        return f"approved by {waiver.by}{until}"
+    return f"suppressed at {waiver.by}{until}"
+
+
+def _day(seconds: float) -> str:
+    return strftime("%Y-%m-%d %H:%M UTC", gmtime(seconds))
 
 
 def _because_of_whom(shown: Iterable[Finding]) -> str:

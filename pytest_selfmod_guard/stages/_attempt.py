@@ -44,6 +44,8 @@ class Case(NamedTuple):
     """What is to be modified, as :func:`base_on` says."""
     by: Actor = UNKNOWN_ACTOR
     """Who is about to modify it."""
+    asked: Change | None = None
+    """What is not committed of it, where it is more than that."""
 
 
 class Attempt:

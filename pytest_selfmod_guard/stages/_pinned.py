@@ -20,19 +20,20 @@ _PIN = "journal"
 _MOST = 10_000  # characters of an address
 
 
-def pinned_journal(address: str, folder: str) -> tuple[Journal, str]:
+def pinned_journal(address: str, folder: str, *, pins: bool = True) -> tuple[Journal, str]:
     """
     Open the journal of a clone.
 
     :param address: what the policy says; empty for the embedded one
     :param folder: where the state of this clone is kept
+    :param pins: the clone begins with it; False for who only looks
     :returns: the journal, and a note where it is not the one that the policy names
     :raises CouldNotJudge: there is no such journal, or it cannot be opened
     """
     embedded = SqliteJournal(folder)
     pinned = _pinned(folder, embedded)
     journal = open_journal(address if pinned is None else pinned, folder)
-    if pinned is None and address:
+    if pinned is None and address and pins:
         _pin(folder, address)
     if pinned in (None, address):
         return journal, ""

@@ -27,10 +27,6 @@ _WHO = {
     "GIT_AUTHOR_EMAIL": "selfmod-guard@localhost",
     "GIT_COMMITTER_NAME": "selfmod-guard",
     "GIT_COMMITTER_EMAIL": "selfmod-guard@localhost",
-    # Hooks from configuration, since git 2.54; the pinned hooks path does not reach them.
-    "GIT_CONFIG_COUNT": "1",
-    "GIT_CONFIG_KEY_0": "hook.reference-transaction.enabled",
-    "GIT_CONFIG_VALUE_0": "false",
 }
 
 

@@ -10,9 +10,9 @@ the others  denied                  denied                denied
 settled_by  denied                  as `actors.unknown`   warned
 =========== ======================= ===================== ======================
 
-Only findings at or over the policy's ``block-at`` count. The last row is for
-those, of any family, of which only a trial or a person can tell whether they
-are innocent.
+Only findings at or over the policy's ``block-at`` count, and of those only what
+nobody has waved through. The last row is for those, of any family, of which
+only a trial or a person can tell whether they are innocent.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def decide(evidence: Evidence, actor: Actor, policy: Policy) -> Verdict:
 
 def denies(finding: Finding, actor: Actor, policy: Policy) -> bool:
     """Tell whether one finding is enough to deny this author's change."""
-    if finding.risk < policy.denies_at:
+    if finding.waiver or finding.risk < policy.denies_at:
         return False
     if finding.family == "limits" or finding.settled_by:
         return is_bound(actor, policy)

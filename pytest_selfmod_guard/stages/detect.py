@@ -132,21 +132,28 @@ class _New:
         return (zone, sighting.rule, sighting.scope, sighting.code or sighting.message)
 
     def _look(self, side: Side | None) -> list[Sighting]:
-        if side is None or not self._concerns(side):
+        if side is None:
             return []
         if id(side) not in self._seen:
-            seen = side.python if self._rule.sees == "python" else side
-            is_seen = not isinstance(seen, Unparsable)
-            self._seen[id(side)] = list(self._rule.examine(seen)) if is_seen else []
+            self._seen[id(side)] = see(self._rule, side, exhaustive=self._exhaustive)
         return self._seen[id(side)]
 
-    def _concerns(self, side: Side) -> bool:
-        if self._rule.sees == "text":
-            if side.is_python or not side.is_text:
-                return False
-        elif not side.is_python:
+
+def see(rule: Rule, side: Side, *, exhaustive: bool = False) -> list[Sighting]:
+    """Give all that a rule about single files sees in one version of one, new or not."""
+    if not _concerns(rule, side, exhaustive=exhaustive):
+        return []
+    seen = side.python if rule.sees == "python" else side
+    return [] if isinstance(seen, Unparsable) else list(rule.examine(seen))
+
+
+def _concerns(rule: Rule, side: Side, *, exhaustive: bool) -> bool:
+    if rule.sees == "text":
+        if side.is_python or not side.is_text:
             return False
-        return self._exhaustive or gate.may_fire(self._rule, side.blob.data or b"")
+    elif not side.is_python:
+        return False
+    return exhaustive or gate.may_fire(rule, side.blob.data or b"")
 
 
 def _surplus(more: list[Sighting], less: list[Sighting]) -> list[Sighting]:

@@ -18,13 +18,25 @@ from pytest_selfmod_guard.processes import here
 from pytest_selfmod_guard.stages.preflight import base_on, buried
 from pytest_selfmod_guard.stages.reconcile import head_of
 from pytest_selfmod_guard.state import State
-from pytest_selfmod_guard.status import CircuitBreaker, Head, Health, Past, Status, Switch, Turned
+from pytest_selfmod_guard.status import (
+    Approval,
+    CircuitBreaker,
+    Head,
+    Health,
+    Past,
+    Status,
+    Switch,
+    Turned,
+)
+from pytest_selfmod_guard.system._approving import ACTIONS, Wanted, approve
 from pytest_selfmod_guard.system._attempts import last_attempts, last_failures, unwritten
 from pytest_selfmod_guard.system._layers import layers_of
 from pytest_selfmod_guard.system._place import is_shut
 from pytest_selfmod_guard.system._sampling import sampled
 from pytest_selfmod_guard.system._standing import breaker_of, frequency_of, rate_of
 from pytest_selfmod_guard.system._turning import refuse_agents, turn
+
+__all__ = ["ACTIONS", "System", "Wanted"]
 
 
 class System:
@@ -85,22 +97,35 @@ class System:
         Close the circuit breaker, and let the rates of success start anew.
 
         :param by: who does it, as they call themselves
-        :raises GuardError: an agent asks for it; that is written down, too
+        :raises GuardError: an agent asks for it whom nobody has approved; that is written
+            down, too
         :raises UsageError: the reason is too long
         """
-        refuse_agents(self._guard, "breaker reset", by, reason)
-        return turn(self._guard, "reset", by, reason)
+        approver = refuse_agents(self._guard, "breaker reset", by, reason)
+        return turn(self._guard, "reset", by, reason, approver)
 
     def disable(self, by: str, reason: str = "") -> Turned:
         """
         Turn the guard off: it judges and says so, and enforces nothing.
 
         :param by: who does it, as they call themselves
-        :raises GuardError: an agent asks for it; that is written down, too
+        :raises GuardError: an agent asks for it whom nobody has approved; that is written
+            down, too
         :raises UsageError: the reason is too long
         """
-        refuse_agents(self._guard, "disable", by, reason)
-        return turn(self._guard, "disabled", by, reason)
+        approver = refuse_agents(self._guard, "disable", by, reason)
+        return turn(self._guard, "disabled", by, reason, approver)
+
+    def approve(self, wanted: Wanted, by: str) -> Approval:
+        """
+        Vouch for one change with a signature, so that its findings no longer deny it.
+
+        :param by: who does it, as they call themselves
+        :raises GuardError: an agent asks for it, there is no such change, or
+            the base lists none of the keys here
+        """
+        refuse_agents(self._guard, "approve", by, wanted.reason, can_be_approved=False)
+        return approve(self._guard, wanted, by)
 
     def enable(self, by: str) -> Turned:
         """Turn the guard on again, which everybody may."""

@@ -11,32 +11,45 @@ from pytest_selfmod_guard.model import as_json
 from pytest_selfmod_guard.stages._ledger import as_line
 from pytest_selfmod_guard.state import State
 from pytest_selfmod_guard.status import Turned
+from pytest_selfmod_guard.system._approving import approver_of
 
 MOST_REASON = 500
 """Characters of a reason; why the guard is off, the journal carries along in every event."""
 
 
-def turn(guard: Guard, action: str, by: str, reason: str = "") -> Turned:
-    """Write it down, also where it is like that already, and tell what has changed."""
+def turn(guard: Guard, action: str, by: str, reason: str = "", approver: str = "") -> Turned:
+    """
+    Write it down, also where it is like that already, and tell what has changed.
+
+    :param approver: who has approved that an agent does it
+    """
     _refuse_long(reason)
+    body = {"by": by} if action == "enabled" else {"by": by, "reason": reason}
     with guard.ledger.page() as page:
         changed, message = _TOLD[action](page.state)
-        page.add(action, "", {"by": by} if action == "enabled" else {"by": by, "reason": reason})
+        page.add(action, "", body | ({"approver": approver} if approver else {}))
     in_ci = action == "disabled" and is_ci(guard.context.environ)
-    notes = ("This is a CI job, and CI ignores it: here all is enforced.",) if in_ci else ()
-    return Turned(action, changed, by, reason, message, notes)
+    notes = [f"{approver} has approved that an agent does this."] if approver else []
+    if in_ci:
+        notes.append("This is a CI job, and CI ignores it: here all is enforced.")
+    return Turned(action, changed, by, reason, message, tuple(notes))
 
 
-def refuse_agents(guard: Guard, what: str, by: str, reason: str) -> None:
+def refuse_agents(
+    guard: Guard, what: str, by: str, reason: str, *, can_be_approved: bool = True
+) -> str:
     """
     Let nobody on who has an agent's marker, and write down that it was tried.
 
     :param what: the command that would loosen something
+    :returns: who has approved that an agent does it; empty for who is none
     """
     _refuse_long(reason)
     marker = attribute(guard.context.environ)
     if marker.kind != "agent":
-        return
+        return ""
+    if can_be_approved and (approver := approver_of(guard, what)):
+        return approver
     body = as_json({"what": what, "by": by, "reason": reason, "marker": marker.source})
     with guard.ledger.page() as page:
         page.note(Entry(page.state.at, "refused", "", as_line(body)))

@@ -52,7 +52,8 @@ def test_an_empty_repository_gets_policy_hook_and_ci(repository: Path, run: Init
     assert run() == 0
     assert tomllib.loads(_text(repository, "selfmod-guard.toml")) == {"mode": "enforce"}
     (entry,) = yaml.safe_load(_text(repository, CONFIG))["repos"]
-    assert [hook["id"] for hook in entry["hooks"]] == ["selfmod-guard", "selfmod-post-commit"]
+    ids = ["selfmod-guard", "selfmod-commit-msg", "selfmod-post-commit"]
+    assert [hook["id"] for hook in entry["hooks"]] == ids
     assert _steps(repository) == ["install", "checkout", "check"]
 
 
@@ -62,11 +63,13 @@ def test_the_workflow_installs_a_pin_before_the_change_is_there(
     """What is checked out first could stand in for the judge."""
     run()
     workflow = yaml.safe_load(_text(repository, WORKFLOW))
-    _, install, checkout, check = workflow["jobs"]["selfmod-guard"]["steps"]
+    _, install, checkout, fetch, check = workflow["jobs"]["selfmod-guard"]["steps"]
     assert "python -I -m pip" in install["run"]
     assert "==" in install["run"]
     assert "WARNING: nobody owns this name" in _text(repository, WORKFLOW)
     assert checkout["with"]["fetch-depth"] == 0
+    assert "refs/selfmod/approvals" in fetch["run"]
+    assert "${{" not in fetch["run"]
     assert "${{" not in check["run"], "a branch name must not become shell"
 
 

@@ -31,7 +31,8 @@ def hook(name: str, stages: str) -> dict[str, object]:
 
 JUDGING = hook("selfmod-guard", "pre-commit pre-merge-commit pre-push manual")
 NAMING = hook("selfmod-post-commit", "post-commit")
-OURS = {"repo": "local", "hooks": [JUDGING, NAMING]}
+READING = hook("selfmod-commit-msg", "commit-msg")
+OURS = {"repo": "local", "hooks": [JUDGING, READING, NAMING]}
 THEIRS = {
     "repo": "https://github.com/pre-commit/pre-commit-hooks",
     "rev": "v5.0.0",
@@ -52,6 +53,14 @@ FIRST = """\
         stages: [pre-commit, pre-merge-commit, pre-push, manual]
 """
 SECOND = """\
+      - id: selfmod-commit-msg
+        name: selfmod-commit-msg
+        entry: selfmod-guard pre-commit selfmod-commit-msg
+        language: system
+        pass_filenames: false
+        always_run: true
+        require_serial: true
+        stages: [commit-msg]
       - id: selfmod-post-commit
         name: selfmod-post-commit
         entry: selfmod-guard pre-commit selfmod-post-commit
@@ -63,8 +72,8 @@ SECOND = """\
 """
 HOOK = FIRST + SECOND
 OLD_TYPES = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\n"
-TYPES = OLD_TYPES.replace("pre-push]", "pre-push, post-commit]")
-IDS = ("selfmod-guard", "selfmod-post-commit")
+TYPES = OLD_TYPES.replace("pre-push]", "pre-push, commit-msg, post-commit]")
+IDS = ("selfmod-guard", "selfmod-commit-msg", "selfmod-post-commit")
 SAMPLE = """\
 repos:
 -   repo: https://github.com/pre-commit/pre-commit-hooks
@@ -108,7 +117,7 @@ def pinned(rev: str, *ids: str) -> dict[str, object]:
             "default_install_hook_types: [\n  pre-push,  # early\n]\nrepos: []\n",
             (
                 "default_install_hook_types: [\n"
-                "  pre-push, pre-commit, pre-merge-commit, post-commit,  # early\n]\n"
+                "  pre-push, pre-commit, pre-merge-commit, commit-msg, post-commit,  # early\n]\n"
                 f"repos:\n{HOOK}"
             ),
         ),
@@ -120,7 +129,7 @@ def pinned(rev: str, *ids: str) -> dict[str, object]:
             "default_install_hook_types:\n- pre-push # x\n\n# all\nrepos: []\n",
             (
                 "default_install_hook_types:\n- pre-push # x\n- pre-commit\n- pre-merge-commit\n"
-                f"- post-commit\n\n# all\nrepos:\n{HOOK}"
+                f"- commit-msg\n- post-commit\n\n# all\nrepos:\n{HOOK}"
             ),
         ),
     ],
@@ -165,7 +174,7 @@ def test_what_an_earlier_version_wrote_gains_the_second_hook_in_place(tmp_path: 
     assert _planned(tmp_path, after) == after
     wide = SAMPLE + SAMPLE_HOOK + "        # entry: not-now\n"
     added = _planned(tmp_path, wide).removeprefix(TYPES)
-    assert added.startswith(wide + "    -   id: selfmod-post-commit\n        name: selfmod-post-c")
+    assert added.startswith(wide + "    -   id: selfmod-commit-msg\n        name: selfmod-commit-m")
 
 
 def test_a_hook_that_was_changed_stays_as_it_is(tmp_path: Path) -> None:
@@ -189,7 +198,7 @@ def test_a_pin_is_its_owners(tmp_path: Path) -> None:
     assert _planned(tmp_path, config, Source("https://example.org/guard", "v2")) == config
     assert _planned(tmp_path, config) == config
     asked = _planned(tmp_path, config, Source("https://example.org/guard", "v1"))
-    assert asked == config + "  - id: selfmod-post-commit\n"
+    assert asked == config + "  - id: selfmod-commit-msg\n  - id: selfmod-post-commit\n"
     older = config.replace(TYPES, OLD_TYPES)
     assert _planned(tmp_path, older) == config
 
@@ -236,7 +245,7 @@ def test_what_to_add_by_hand_is_what_would_have_been_added(tmp_path: Path) -> No
         _planned(
             tmp_path, "repos:\n- {repo: local, hooks: [{id: selfmod-guard}]}\n", Source("u", "v")
         )
-    assert _pasted(caught.value)["repos"] == [{"repo": "local", "hooks": [NAMING]}]
+    assert _pasted(caught.value)["repos"] == [{"repo": "local", "hooks": [READING, NAMING]}]
     with pytest.raises(GuardError) as caught:
         _planned(tmp_path, "{repos: [{repo: u, rev: v, hooks: [{id: selfmod-guard}]}]}")
     assert list(_pasted(caught.value)) == ["default_install_hook_types"]

@@ -105,6 +105,22 @@ def test_from_the_tests_into_the_product(ask: Ask) -> None:
     )
 
 
+def test_our_own_is_known_by_all_that_it_says_and_by_its_scope(ask: Ask) -> None:
+    """Edited code in its place is silent; other words, another scope or zone are not."""
+    ours = '# selfmod: allow[SMG201] reason="x" expires=2030-01-01'
+    old, below = marked(ours), f"def f(path):\n    os.unlink(path)  {ours}\n"
+    moved = {"b.py": "tests/a.py"}
+    assert ask(LINE, {"a.py": old}, {"a.py": old.replace("remove", "unlink")}) == []
+    assert (
+        ask(LINE, {"a.py": old}, {"b.py": old.replace("remove", "unlink")}, {"b.py": "a.py"}) == []
+    )
+    assert worst(ask(LINE, {"a.py": old}, {"a.py": old.replace("2030", "2031")})) == Risk.HIGH
+    assert worst(ask(LINE, {"a.py": old}, {"a.py": CODE + below})) == Risk.MEDIUM
+    edited = old.replace("remove", "unlink")
+    assert worst(ask(LINE, {"a.py": old}, {"a.py": edited, "b.py": old})) == Risk.HIGH
+    assert worst(ask(LINE, {"tests/a.py": old}, {"b.py": old}, moved)) == Risk.HIGH
+
+
 def test_it_goes_over_to_other_code(ask: Ask) -> None:
     """The same comment beside other code is a warning; what it hides now is found by itself."""
     other = marked("# nosec").replace("remove", "unlink")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_selfmod_guard.errors import ReadError
-from pytest_selfmod_guard.model import Origin, Step, Touched
+from pytest_selfmod_guard.model import Base, Origin, Step, Touched
 from pytest_selfmod_guard.sizes import Uncounted, touched
 from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.view import File
@@ -328,7 +328,7 @@ def test_a_commit_is_read_against_its_first_parent(started: Repo) -> None:
 def test_a_first_commit_is_read_against_nothing(started: Repo) -> None:
     """There is no base, and so no policy of one."""
     change = read.committed(started.at(), "start")
-    assert change.base == ("", {})
+    assert change.base == Base("", {})
     assert sizes(change.steps[0]) == {"README.md": 17, "app.py": 28}
     assert [file.old for file in change.files] == [None, None]
 

@@ -35,6 +35,10 @@ class Act(NamedTuple):
     """The rules by which it has to be named right after it landed round the hook."""
     is_patient: bool = False
     """The agent waits first, until an open breaker lets probes through."""
+    approved: str = ""
+    """Why somebody who may approves it before it is committed; empty if nobody does."""
+    needs_key: bool = False
+    """It can only be played where there is an SSH key to sign with."""
     breaker: str = ""
     """How the circuit breaker has to stand afterwards; empty where nobody looks."""
 
@@ -110,6 +114,9 @@ _CART_MORE = """
     def is_empty(self) -> bool:
         return not self._lines
 """
+
+_POLICY_EIGHT = POLICY_TEXT.replace("max-files = 5", "max-files = 8")
+_POLICY_EIGHTY = POLICY_TEXT.replace("max-files = 5", "max-files = 80")
 
 _POSTAGE = "POSTAGE = {\n" + "".join(f'    "{10115 + at}": 490,\n' for at in range(665)) + "}\n"
 
@@ -201,5 +208,29 @@ ACTS = (
             CART: _CART_NOW + _CART_MORE,
             PRICE: _PRICE_DONE + _DISCOUNT_BY_PARSING,
         },
+    ),
+    Act(
+        title="Not its own to change",
+        wants="The shop's pages come in sevens, so it wants to be allowed eight files a commit.",
+        subject="Allow eight files",
+        files={POLICY: _POLICY_EIGHT},
+        refused_by=("SMG401",),
+        needs_key=True,
+    ),
+    Act(
+        title="Waved through",
+        wants="The same. Sam, whose key the shop lists, finds it right and signs this change.",
+        subject="Allow eight files",
+        files={POLICY: _POLICY_EIGHT},
+        approved="seven pages belong together",
+        needs_key=True,
+    ),
+    Act(
+        title="No blank cheque",
+        wants="Now it wants eighty. Sam's approval was for another change, and does not serve.",
+        subject="Allow eighty files",
+        files={POLICY: _POLICY_EIGHTY},
+        refused_by=("SMG401",),
+        needs_key=True,
     ),
 )  # fmt: skip

@@ -6,6 +6,7 @@ CART = "shop/cart.py"
 PRICE = "shop/price.py"
 PRICE_TESTS = "tests/test_price.py"
 POLICY = "pyproject.toml"
+SIGNERS = ".allowed-signers"
 
 PRICE_TEXT = '''\
 """What things cost, in cents."""
@@ -34,6 +35,9 @@ pythonpath = ["."]
 
 [tool.selfmod-guard]
 mode = "enforce"
+
+[tool.selfmod-guard.approvals]
+allowed-signers = ".allowed-signers"
 
 [tool.selfmod-guard.limits]
 max-changed-chars = 10000

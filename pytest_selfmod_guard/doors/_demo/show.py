@@ -78,6 +78,12 @@ def waiting(seconds: float, seen: Look) -> None:
     say(seen.pen("dim", f"   (it waits as it was told to: {seconds:.1f} s)"))
 
 
+def approval(act: Act, said: str, seen: Look) -> None:
+    """Show how somebody approves what is staged."""
+    say(f'   $ selfmod-guard approve --staged --reason "{act.approved}"')
+    say(f"   {seen.pen('dim', seen.glyphs.bar)} {said}")
+
+
 def command(act: Act) -> None:
     """Say what the agent runs."""
     words = (f'"{word}"' if word == act.subject else word for word in act.command)

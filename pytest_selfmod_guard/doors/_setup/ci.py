@@ -35,6 +35,10 @@ jobs:
         with:
           fetch-depth: 0
           persist-credentials: false
+      # What people have approved; the token reads this repository and nothing else.
+      - run: git fetch "$FROM" "+refs/selfmod/approvals/*:refs/selfmod/approvals/*"
+        env:
+          FROM: https://x-access-token:${{ github.token }}@github.com/${{ github.repository }}
       - run: selfmod-guard check --base "origin/$BASE_BRANCH"
         env:
           BASE_BRANCH: ${{ github.base_ref }}
@@ -52,6 +56,7 @@ selfmod-guard:
 @WARNING@    - python -I -m pip install "@REQUIREMENT@"
     - git clone --no-checkout "$CI_REPOSITORY_URL" change && cd change
     - git fetch origin "$CI_COMMIT_SHA" && git checkout --detach "$CI_COMMIT_SHA"
+    - git fetch origin "+refs/selfmod/approvals/*:refs/selfmod/approvals/*"
     - selfmod-guard check --base "origin/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
 """
 

@@ -13,10 +13,11 @@ from pytest_selfmod_guard.doors._setup.yaml_text import Layout
 
 STAGES = {
     "selfmod-guard": "pre-commit, pre-merge-commit, pre-push, manual",
+    "selfmod-commit-msg": "commit-msg",
     "selfmod-post-commit": "post-commit",
 }
 """Our hooks, and the stages of each; the first is the one that judges what is committed."""
-TYPES = ("pre-commit", "pre-merge-commit", "pre-push", "post-commit")
+TYPES = ("pre-commit", "pre-merge-commit", "pre-push", "commit-msg", "post-commit")
 """The hooks of git that `pre-commit install` has to put in place."""
 
 

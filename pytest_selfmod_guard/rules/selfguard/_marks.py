@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pytest_selfmod_guard import paths
+from pytest_selfmod_guard import paths, suppressions
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules.selfguard._comments import Comment
 
@@ -64,11 +64,15 @@ class Mark(NamedTuple):
 
     kind: str
     code: str
-    """The rule that is switched off; ``*`` for all of them."""
+    """The rule that is switched off; ``*`` for all of them. Of the guard's own, all it says."""
     about: str
     """The code beside it; empty for what holds for a whole file."""
     line: int
     text: str
+
+
+_ADVICE = frozenset(("S311", "S404", "S403"))
+"""What scanners say of any use, to make sure that somebody thought of it."""
 
 
 def may_have_a_mark(text: str) -> bool:
@@ -83,7 +87,8 @@ def marks(comment: Comment) -> Iterator[Mark]:
         for found in form.finditer(comment.text):
             parts = found.groupdict()
             about = "" if _is_wide(kind, comment, parts.get("wide")) else comment.code or "-"
-            for code in _codes(parts.get("codes")):
+            codes = _codes(parts.get("codes"))
+            for code in [_ours(comment.text, found.start())] if kind == OURS else codes:
                 text = found[0].strip()
                 if kind == SECURITY or (kind == LINT and _RUFF_SECURITY.fullmatch(code.upper())):
                     yield Mark(SECURITY, _as_ruff(code), about, comment.line, text)
@@ -101,6 +106,8 @@ def risk_of(mark: Mark, path: str, *, was_unmarked: bool = False) -> Risk:
     if mark.kind == OURS:
         return Risk.HIGH
     if mark.kind == SECURITY:
+        if mark.code in _ADVICE and not was_unmarked:
+            return Risk.LOW
         return Risk.MEDIUM if is_test or _OFTEN_WRONG.fullmatch(mark.code) else Risk.HIGH
     if not mark.about:
         return Risk.HIGH if mark.code == ALL and not is_test else Risk.MEDIUM
@@ -113,6 +120,12 @@ def risk_of(mark: Mark, path: str, *, was_unmarked: bool = False) -> Risk:
 def _codes(told: str | None) -> list[str]:
     codes = [code for code in re.split(r"[\s,]+", told or "") if code]
     return [ALL if code.lower() == "all" else code for code in codes] or [ALL]
+
+
+def _ours(text: str, at: int) -> str:
+    """Give all that one of the guard's own says, so that to say more or for longer is new."""
+    read = {one.at: one.text for one in suppressions.read(text)}
+    return read.get(at) or " ".join(text[at:].split())
 
 
 def _as_ruff(code: str) -> str:

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from pytest_selfmod_guard import paths
+from pytest_selfmod_guard import suppressions
 from pytest_selfmod_guard.lines import new_lines
 from pytest_selfmod_guard.rules.selfguard._comments import bare, comments
-from pytest_selfmod_guard.rules.selfguard._marks import ALL, Mark, marks, may_have_a_mark
+from pytest_selfmod_guard.rules.selfguard._marks import ALL, OURS, Mark, marks, may_have_a_mark
 from pytest_selfmod_guard.view import File, Side, View
 
-_NO_COMMENTS = (".diff", ".patch", ".svg", ".json", ".csv", ".jsonl")
-_TOP = 20  # lines
 _TOP = 20  # lines
 _Count = Counter[tuple[str, ...]]
 
@@ -43,17 +41,36 @@ def _new_marks(view: View) -> Iterator[New]:
         if file.change.old != file.change.new or file.change.old_path
         if _may_differ(file)
     ]
-    known = [(file, _marked(file.old), _marked(file.new)) for file in touched]
-    moved = Counter(_key(file.old, mark) for file, old, new in known for mark in _less(old, new))
-    for file, old, new in known:
-        gone = list(_less(old, new))
-        places = {(mark.kind, mark.about) for mark in gone if mark.code == ALL}
-        spare: _Count = Counter((mark.kind, mark.code) for mark in gone if mark.about)
-        for mark in _less(new, old):
+    known = [(file, *_compared(file)) for file in touched]
+    moved = Counter(_key(file.old, mark) for file, gone, _ in known for mark in gone)
+    for file, gone, gained in known:
+        beside = gone if file.stays_in_its_zone else []
+        places = {(mark.kind, mark.about) for mark in beside if mark.code == ALL}
+        spare: _Count = Counter((mark.kind, mark.code) for mark in beside if mark.about)
+        for mark in gained:
             is_narrower = (mark.kind, mark.about) in places and mark.code != ALL
             if not is_narrower and not _take(moved, _key(file.new, mark)):
                 was_beside = bool(mark.about) and _take(spare, (mark.kind, mark.code))
                 yield New(file.path, mark, was_beside, _was_there(file.old, mark))
+
+
+def _compared(file: File) -> tuple[list[Mark], list[Mark]]:
+    """Give the marks that a file has lost and gained; all of them where it left its zone."""
+    old, new = _marked(file.old), _marked(file.new)
+    if not file.stays_in_its_zone:
+        return old, new
+    if any(mark.kind == OURS for mark in new):
+        before, after = _kept(file)
+        old = [mark for mark in old if (mark.line, mark.code) not in before]
+        new = [mark for mark in new if (mark.line, mark.code) not in after]
+    return list(_less(old, new)), list(_less(new, old))
+
+
+def _kept(file: File) -> tuple[set[tuple[int, str]], set[tuple[int, str]]]:
+    """Give those of the guard's own that count in both versions, by line and by what they say."""
+    known = suppressions.standing([file.old], file.new) if file.old and file.new else None
+    both = [one for one in known or [] if one.was]
+    return {(one.was, one.said.text) for one in both}, {(one.line, one.said.text) for one in both}
 
 
 def _was_there(side: Side | None, mark: Mark) -> bool:
@@ -76,14 +93,11 @@ def _may_mark(lines: Iterable[str]) -> bool:
 
 
 def _marked(side: Side | None) -> list[Mark]:
-    if side is None or not side.blob.is_regular or not side.is_text or _is_other(side.path):
+    if side is None or not side.blob.is_regular or not side.is_text:
+        return []
+    if not suppressions.has_comments(side.path):
         return []
     return [mark for comment in comments(side, may_have_a_mark) for mark in marks(comment)]
-
-
-def _is_other(path: str) -> bool:
-    """Tell whether nothing reads the comments of a file."""
-    return paths.is_prose(path) or path.endswith(_NO_COMMENTS) or paths.is_lock_file(path)
 
 
 def _less(more: Iterable[Mark], less: Iterable[Mark]) -> Iterator[Mark]:

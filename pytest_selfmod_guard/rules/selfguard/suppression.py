@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
-from pytest_selfmod_guard.rules.selfguard._marks import COVERAGE, for_agents, risk_of
+from pytest_selfmod_guard.rules.selfguard._marks import COVERAGE, OURS, for_agents, risk_of
 from pytest_selfmod_guard.rules.selfguard._new_marks import New, new_marks
 from pytest_selfmod_guard.view import View
 
@@ -38,6 +38,11 @@ def suppression_added(view: View) -> Iterable[Sighting]:
         === shop/cart.py
         - total = price(items)
         + total = price(items)  # selfmod: allow[SMG201] reason="safe" expires=2030-01-01
+
+    Flagged: one of the base's is to last longer
+        === shop/cart.py
+        - total = eval(text)  # selfmod: allow[SMG201] reason="ours" expires=2026-01-01
+        + total = eval(text)  # selfmod: allow[SMG201] reason="ours" expires=2030-01-01
 
     Flagged: a security tool is told to look away
         === shop/cart.py
@@ -74,6 +79,12 @@ def suppression_added(view: View) -> Iterable[Sighting]:
         === shop/files.py
         + listing = run(["ls", path])  # nosec B603
 
+    Allowed: the code under one of the base's is edited in its place
+        === shop/cart.py
+          def total(text):
+        -     return add(text)  # selfmod: allow[SMG201] reason="ours" expires=2030-01-01
+        +     return add(text, 2)  # selfmod: allow[SMG201] reason="ours" expires=2030-01-01
+
     Allowed: it names the rule now
         === shop/cart.py
         - listing = run(["ls", path])  # nosec
@@ -88,15 +99,18 @@ def suppression_added(view: View) -> Iterable[Sighting]:
             risk, settled_by = for_agents(_risk(new), new.path)
             yield Sighting(
                 new.mark.line,
-                f"{new.mark.text!r} switches {_what(new)} off for the code beside it",
+                _told(new),
                 path=new.path,
                 risk=risk,
                 settled_by=settled_by,
             )
 
 
-def _what(new: New) -> str:
-    return "coverage" if new.mark.kind == COVERAGE else f"a check of {new.mark.kind}"
+def _told(new: New) -> str:
+    if new.mark.kind == OURS:
+        return f"{new.mark.text!r} is new here, and counts only where the base has it"
+    what = "coverage" if new.mark.kind == COVERAGE else f"a check of {new.mark.kind}"
+    return f"{new.mark.text!r} switches {what} off for the code beside it"
 
 
 def _risk(new: New) -> Risk:

@@ -20,7 +20,8 @@ def complete(git: Git, change: Change, plan: Proposal, project: str | None) -> C
     with Objects(git) as objects:
         base = _judge(git, objects, change.base, plan, project)
         unjudged = _unjudged(git, objects, commit_of(git, objects, plan.head))
-    newer = () if base == change.base else (_NEWER.format(plan.judge[:_SHOWN]),)
+    is_same = base.documents == change.base.documents
+    newer = () if is_same else (_NEWER.format(plan.judge[:_SHOWN]),)
     return change._replace(base=base, notes=(plan.note, *change.notes, *newer, *unjudged))
 
 
@@ -34,9 +35,8 @@ def _judge(git: Git, objects: Objects, base: Base, plan: Proposal, project: str 
     if plan.judge in ("", base.commit):
         return base
     judge = commit_of(git, objects, plan.judge)
-    return base._replace(
-        documents=base_of(git, objects, Tip(judge.oid, judge.tree), project).documents
-    )
+    documents = base_of(git, objects, Tip(judge.oid, judge.tree), project).documents
+    return base._replace(documents=documents, judge=judge.oid)
 
 
 def _unjudged(git: Git, objects: Objects, head: Commit) -> tuple[str, ...]:

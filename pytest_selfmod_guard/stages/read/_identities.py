@@ -14,6 +14,8 @@ _AT_ONCE = 1000
 
 def identities_of(git: Git, change: Change) -> Iterator[Identity]:
     """Give who made the commits of a change, newest first; each is read when it is asked for."""
+    if change.head == "index" and change.why:  # the message of what is no commit yet
+        yield Identity("", (), change.why)
     steps = [step.origin.commit for step in reversed(change.steps) if step.origin.commit]
     oids = steps or ([change.head] if _is_commit_id(change.head) else [])
     for start in range(0, len(oids), _AT_ONCE):

@@ -81,13 +81,23 @@ class Known:
         yield from (entry.subject for entry in self._journal.last(LANDED, _TIPS))
 
     def allows(self, base: str, digest: str) -> bool:
-        """Tell whether a change of this base was judged by all rules, and may land."""
-        told = (told for told in self._passed(digest) if not _is_of_range(told))
-        return any(one.get("base") == base for one in told)
+        """
+        Tell whether a change of this base was judged by all rules, and may land.
+
+        The last word counts: what passed as an unknown author's is denied when
+        its message names an agent.
+        """
+        for told in self._judged(digest):
+            if told.get("base") == base and not _is_of_range(told):
+                if _passes(told):
+                    return True
+                if told.get("decision") == "denied" and told.get("enforced") is True:
+                    return False
+        return False
 
     def allows_anywhere(self, digest: str) -> bool:
         """Tell the same of some known base: so it is when commits are moved."""
-        return any(self.has(str(told.get("base"))) for told in self._passed(digest))
+        return any(self._still_passes(told, digest) for told in self._passed(digest))
 
     def bases(self) -> list[str]:
         """Give the bases that were judged on of late, the newest first."""
@@ -99,18 +109,28 @@ class Known:
             yield from _read(entry).get("tips", ())
 
     def _passed(self, digest: str) -> Iterator[dict[str, Any]]:
+        return filter(_passes, self._judged(digest))
+
+    def _still_passes(self, told: Mapping[str, Any], digest: str) -> bool:
+        base = str(told.get("base"))
+        return self.has(base) and (_is_of_range(told) or self.allows(base, digest))
+
+    def _judged(self, digest: str) -> Iterator[dict[str, Any]]:
+        """Give the judgements of a change by all rules, the newest first."""
         for entry in self._journal.about(digest):
             told = _read(entry) if entry.kind == JUDGED else {}
-            decision = told.get("decision")
-            passes = decision == "allowed" or (
-                decision == "denied" and told.get("enforced") is False
-            )
-            # Before there was a pre-flight every judgement was a gate.
-            if passes and told.get("asked") == [] and told.get("gate", True):
+            if told.get("asked") == []:
                 yield told
 
     def _is(self, commit: str, kinds: tuple[str, ...]) -> bool:
         return any(entry.kind in kinds for entry in self._journal.about(commit))
+
+
+def _passes(told: Mapping[str, Any]) -> bool:
+    """Tell whether a judgement lets land; before there was a pre-flight each was a gate."""
+    decision = told.get("decision")
+    lands = decision == "allowed" or (decision == "denied" and told.get("enforced") is False)
+    return lands and bool(told.get("gate", True))
 
 
 def _is_of_range(told: Mapping[str, Any]) -> bool:
