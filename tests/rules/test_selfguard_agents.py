@@ -141,7 +141,7 @@ def test_settings_that_nobody_can_read(ask: Ask) -> None:
         ("* @a\n", "", Risk.HIGH),
         ("* @a\n", "* @a\n/shop/\n", Risk.HIGH),
         ("* @a\n", "/docs/ @a\n", Risk.HIGH),
-        ("* @a\n", "* @b\n", Risk.MEDIUM),
+        ("* @a\n", "* @b\n", Risk.HIGH),
         ("* @a\n", "* @b @a\n", Risk.NONE),
         ("* @a\n/shop/ @a\n", "* @a\n", Risk.NONE),
         ("/shop/ @a\n", "* @a\n", Risk.NONE),

@@ -60,6 +60,7 @@ WEAKER = [
     ("actors.unknown = 'agent'", "actors.unknown = 'human'"),
     ("actors.trailers = 'require'", "actors.trailers = 'ignore'"),
     ("approvals.allowed-signers = 'a'", "approvals.allowed-signers = 'b'"),
+    ("approvals.revoked-keys = 'a'", ""),
     ("journal = ''", "journal = 'postgresql://elsewhere/x'"),
     ("notify = []", "notify = ['curl', 'https://example.com']"),
     ("limits.max-files = 5", "limits.max-files = 1\nlimits.range-factor = 1000"),

@@ -393,3 +393,21 @@ def test_it_serves_in_both_kinds_of_repository(
     office.approve(office.propose())
     assert denied_for(office.judge()) == []
     assert NAMESPACE == "selfmod-guard@v1"
+
+
+@pytest.mark.proof
+def test_who_may_approve_says_the_protected_branch_as_it_is_now(office: Office) -> None:
+    """To leave it before a signer was taken off the list gains nothing."""
+    repo = office.repo
+    repo.git("switch", "--quiet", "--create", "work")
+    office.approve(office.propose())
+    repo.commit("Evaluate it")
+    repo.git("switch", "--quiet", "main")
+    for signers, expected in (("ada", []), ("eve", [RULE])):
+        office.sign_up(signers)
+        repo.git("update-ref", "refs/remotes/origin/main", "main")
+        repo.git("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main")
+        repo.git("switch", "--quiet", "work")
+        told = office.judge(partial(read.proposed, environ=repo.environ))
+        assert denied_for(told) == expected
+        repo.git("switch", "--quiet", "main")

@@ -69,6 +69,16 @@ _TABLE = tuple(
             "sends keys or accounts away",
             Risk.HIGH,
         ),
+        (
+            (
+                r"\b(?:git\s{1,3}(?:config|remote|credential|log|ls-files|diff|bundle|archive)|history|ps"
+                r"|ifconfig|ip\s{1,3}a\w{0,4}|tar|cat|find|pip\s{1,3}(?:freeze|list))\s[^\n|]{0,200}\|[^\n]{0,120}"
+                r"\b(?:curl|wget|nc|ncat)\b[^\n]{0,200}(?:-T\s{0,3}-|@-|--upload-file\s{1,3}-|=@-|\bnc(?:at)?\s"
+                r"|--post-file[= ]-)"
+            ),
+            "sends what lies on this machine away",
+            Risk.HIGH,
+        ),
         (rf"{_FETCH}{_ANY}{_TELL}", "tells somebody about this machine", Risk.HIGH),
         (
             rf"\b(?:whoami|hostname|uname -a|id)\s{{0,3}}\|{_ANY}{_FETCH}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pytest_selfmod_guard.rules.danger._widely_used import NAMES
+
 _NAMES = """
 absl-py aiobotocore aiofiles aiohttp aioredis aiosignal alembic altair amqp ansible anthropic
 anyio apache-airflow apscheduler argon2-cffi arrow asgiref asyncpg attrs authlib autopep8 awscli
@@ -88,6 +90,18 @@ _ENDINGS = (
     "-new",
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+def is_known(name: str) -> bool:
+    """Tell whether many projects use a package, or it is one of a family that they use."""
+    name = normal(name)
+    return name in KNOWN | NAMES or name.startswith(_FAMILIES)
+
+
+_FAMILIES = (
+    "types-", "google-", "azure-", "opentelemetry-", "mkdocs", "sphinx", "langchain", "llama-index",
+    "jupyter", "boto", "aws-", "mypy-", "pydantic", "apache-", "dbt-", "flake8", "nvidia-", "torch",
+)  # fmt: skip
 
 
 def imitated(name: str) -> str:

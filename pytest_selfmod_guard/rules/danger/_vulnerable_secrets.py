@@ -76,6 +76,7 @@ class Secret(NamedTuple):
     node: cst.BaseExpression
     what: str
     risk: Risk
+    settled_by: str = ""
 
 
 def sightings(python: Python) -> Iterator[Sighting]:
@@ -87,14 +88,15 @@ def sightings(python: Python) -> Iterator[Sighting]:
         *_connected(python),
         *_signed(python),
         *_compared(python),
+        *_likely(python),
     ):
         line = python.line(secret.node)
         if line not in said or said[line].risk < secret.risk:
             said[line] = secret
     for secret in said.values():
-        yield sighting(
-            python, secret.node, python.scope(secret.node), secret.what, _mild(python, secret.risk)
-        )
+        risk = _mild(python, secret.risk)
+        seen = sighting(python, secret.node, python.scope(secret.node), secret.what, risk)
+        yield seen._replace(settled_by=secret.settled_by)
 
 
 def _mild(python: Python, risk: Risk) -> Risk:
@@ -121,6 +123,32 @@ def _formed(python: Python) -> Iterator[Secret]:
             yield Secret(node, "an address with a password in it stands in the code", risk)
 
 
+def _likely(python: Python) -> Iterator[Secret]:
+    """What is written like a secret, though a word in it may say that it is none."""
+    if _TRYING.search(python.path):
+        return
+    for name, node in _candidates(python):
+        text = _text(python, node)
+        address = _ADDRESS.search(text)
+        is_long = _LIKE_A_KEY.fullmatch(text) and entropy(text) > _LEAST
+        is_key = FORMS.search(text) or (_CALLED.search(name) and is_long)
+        is_address = address and address[1] and not _NOBODYS.fullmatch(address[1])
+        if is_address and address and not _OWN_MACHINE.search(address[0]):
+            what = "an address with a password in it stands in the code"
+            yield Secret(node, what, Risk.HIGH, "review")
+        elif is_key or (_WEAKLY.search(name) and _LIKE_A_PASSWORD.fullmatch(text)):
+            yield Secret(node, f"{name or 'a secret'} stands in the code", Risk.HIGH, "review")
+
+
+_TRYING = re.compile(r"(?i)test|example|docs?/|docs_src|sample|demo|local|\bdev|fixture|conftest")
+_LIKE_A_KEY = re.compile(r"(?=[^\d]*\d)(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])[\w+/=.~-]{20,200}")
+_LIKE_A_PASSWORD = re.compile(r"(?=[^\d]*\d)(?=\D*[A-Za-z]|\d+[A-Za-z])[^\s/{}<>$%]{6,64}")
+_NOBODYS = re.compile(
+    r"(?i)pass(?:word)?|pwd|postgres|guest|secret|\*+|x+|\.+|root|user|admin|test|token"
+)
+_OWN_MACHINE = re.compile(
+    r"@(?:localhost|127\.|0\.0\.0\.0|host\b|db\b[^.]|db$|postgres$|redis$)|proxy"
+)
 _LEAST = 3.0
 
 

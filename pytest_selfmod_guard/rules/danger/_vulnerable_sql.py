@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import libcst as cst
 
+from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules.danger._vulnerable_facts import facts
 from pytest_selfmod_guard.rules.danger._vulnerable_guards import is_guarded
@@ -124,7 +125,24 @@ def sightings(python: Python) -> Iterator[Sighting]:
         said = [one for text in _texts(python, call) for one in _holes(python, call, text)]
         if said:
             risk, what = max(said)
-            yield sighting(python, call.node, call.scope, what, Risk(min(risk, _ceiling(python))))
+            seen = sighting(python, call.node, call.scope, what, Risk(min(risk, _ceiling(python))))
+            yield _weighed(python, call, seen)
+
+
+def _weighed(python: Python, call: Call, seen: Sighting) -> Sighting:
+    """Have a person look where a query of a framework is written by hand from a parameter."""
+    is_raw = any(name.rpartition(".")[2] in _BY_HAND for name in call.names)
+    if seen.risk != Risk.MEDIUM or not is_raw or _ceiling(python) != Risk.HIGH:
+        return seen
+    if paths.is_test(python.path):
+        return seen
+    return seen._replace(risk=Risk.HIGH, settled_by="review")
+
+
+_WHOLE = frozenset(
+    ("execute", "executemany", "executescript", "raw", "exec_driver_sql", "text", "literal_column")
+)
+_BY_HAND = frozenset(("extra", "RawSQL", "raw", "text", "order_by", "from_statement"))
 
 
 def _ceiling(python: Python) -> Risk:
@@ -179,7 +197,7 @@ def _is_statement(python: Python, call: Call, found: list[cst.BaseExpression | s
             "sqlalchemy" in python.text or "session.query" in python.text
         )
     if not constant.strip():
-        return bool(names & {"execute", "executemany", "executescript", "raw", "exec_driver_sql"})
+        return bool(names & _WHOLE)
     return _IS_SQL.match(constant) is not None
 
 

@@ -8,6 +8,7 @@ from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, text_rule
 from pytest_selfmod_guard.rules.danger._attacks import WORDS, attacks
+from pytest_selfmod_guard.rules.danger._destructive import shell
 from pytest_selfmod_guard.view import Side
 
 _COMMENTS = ("#", "// ", "REM ", "-- ", "* ")
@@ -27,8 +28,8 @@ def attack_command_in_text(side: Side) -> Iterable[Sighting]:
 
     Encoded PowerShell, decoded scripts that are run, remote shells in one
     line, tools of Windows that fetch and run, switched-off protection, coin
-    miners. Scripts straight from the network are for SMG202 to say. Prose and
-    comments are silent.
+    miners. Scripts straight from the network are for SMG202 to say, where it
+    sees them. Prose and comments are silent.
 
     Flagged: a decoded script [critical]
         === scripts/setup.sh
@@ -59,7 +60,7 @@ def attack_command_in_text(side: Side) -> Iterable[Sighting]:
         if line.lstrip().startswith(_COMMENTS):
             continue
         for attack in attacks(line)[:1]:
-            if "straight from the network" not in attack.what:
+            if "straight from the network" not in attack.what or not shell(line):
                 risk = Risk.MEDIUM if is_test else attack.risk
                 what = f"the command {attack.what}"
                 yield Sighting(number, what, " ".join(line.split())[:400], risk=risk)

@@ -19,7 +19,23 @@ _OPENED = re.compile(r'"runOn"\s{0,9}:\s{0,9}"folderOpen"')
 _STARTUP = re.compile(
     r"\b(?:PYTHONSTARTUP|LD_PRELOAD|DYLD_INSERT_LIBRARIES)\s{0,3}[=:]\s{0,3}[\"']?\S"
 )
-_RIGHTS = re.compile(r"--privileged\b|^\s{0,20}privileged:\s{0,3}true|/var/run/docker\.sock")
+_RIGHTS = re.compile(
+    r"(?i)--privileged\b|^\s{0,20}privileged:\s{0,3}[\"']?true|/(?:var/)?run/(?:docker|containerd)\S{0,20}"
+    r"\.sock|(?:\bpid|\bipc|\buserns_mode|\bcgroup)\s{0,3}[:=]\s{0,3}[\"']?host\b|host(?:PID|IPC)\s{0,3}:"
+    r"\s{0,3}true|\ballowPrivilegeEscalation:\s{0,3}true|(?:^\s{0,20}-\s{0,3}[\"']?|-v\s{1,3}[\"']?"
+    r"|--volume[= ][\"']?|source[=:]\s{0,3})/(?:etc|root|home|proc|sys)?/?(?::/\S{0,80}|,\S{0,80})"
+    r"|\bcap[-_]add\b[^\n]{0,40}(?:ALL|SYS_ADMIN|SYS_PTRACE|SYS_MODULE)\b"
+    r"|^\s{0,20}-\s{0,3}[\"']?(?:CAP_)?(?:SYS_ADMIN|SYS_MODULE|SYS_PTRACE)\b"
+    r"|\b(?:seccomp|apparmor|label)[:=](?:unconfined|disable)"
+)
+_TRUST = re.compile(
+    r"(?i)HOST_AUTH_METHOD[\"']?\s{0,3}[:=]\s{0,3}[\"']?trust\b|ALLOW_EMPTY_PASSWORD[\"']?\s{0,3}[:=]"
+    r"\s{0,3}[\"']?(?:yes|true|1)|^\s{0,9}host\s{1,20}all\s{1,20}all\s{1,20}\S{1,40}\s{1,20}trust\b"
+    r"|--protected-mode\s{1,3}no|xpack\.security\.enabled\s{0,3}[:=]\s{0,3}[\"']?false"
+    r"|--(?:NotebookApp|ServerApp|IdentityProvider)\.token=[\"']{0,2}(?:\s|$)|PermitRootLogin\s{1,3}yes"
+    r"|WERKZEUG_DEBUG_PIN\s{0,3}[= ]\s{0,3}[\"']?off"
+)
+_OPENED_UP = ("has rights over the whole machine", "lets anybody in without a password")
 _LONGEST = 5000
 _LINES = 40
 
@@ -36,8 +52,9 @@ def hostile_command(side: Side) -> Iterable[Sighting]:
 
     It sends keys or the environment away, schedules itself, makes accounts,
     switches defences off, wipes traces, mines. Also in PowerShell and batch
-    files, and in what runs when a package is installed or a folder opened. In
-    prose it is silent.
+    files, and in what runs when a package is installed or a folder opened. Of
+    rights over the whole machine, and of services without a password, a person
+    may say that they are meant. In prose it is silent.
 
     Flagged: the environment goes [critical]
         === scripts/build.sh
@@ -61,9 +78,13 @@ def hostile_command(side: Side) -> Iterable[Sighting]:
         === package.json
         + "postinstall": "node -e \\"require('https').get('https://example.invalid')\\""
 
-    Flagged: rights over the whole machine [medium]
+    Flagged: rights over the whole machine
         === compose.yaml
         + - /var/run/docker.sock:/var/run/docker.sock
+
+    Flagged: no password
+        === compose.yaml
+        +       POSTGRES_HOST_AUTH_METHOD: trust
 
     Allowed: a program of the step
         === scripts/build.sh
@@ -82,7 +103,9 @@ def hostile_command(side: Side) -> Iterable[Sighting]:
     for number, line in _commands(side.lines):
         for harm in _harms(side.path, line)[:1]:
             risk = min(harm.risk, Risk.MEDIUM) if test else harm.risk
-            yield Sighting(number, f"the command {harm.what}", " ".join(line.split()), risk=risk)
+            settled = "review" if harm.what in _OPENED_UP else ""
+            what, code = f"the command {harm.what}", " ".join(line.split())
+            yield Sighting(number, what, code, risk=risk, settled_by=settled)
 
 
 def _commands(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -113,5 +136,7 @@ def _harms(path: str, line: str) -> list[Harm]:
     if _STARTUP.search(line):
         found.append(Harm("loads something into every program", Risk.HIGH))
     if _RIGHTS.search(line):
-        found.append(Harm("has rights over the whole machine", Risk.MEDIUM))
+        found.append(Harm(_OPENED_UP[0], Risk.HIGH))
+    if _TRUST.search(line):
+        found.append(Harm(_OPENED_UP[1], Risk.HIGH))
     return found

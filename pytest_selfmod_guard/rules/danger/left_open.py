@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,8 @@ def left_open(python: Python) -> Iterable[Sighting]:
     A web application is left open: to forged requests, to any origin, to debuggers.
 
     The session's cookie must not be shown to scripts; cookies must not go to
-    whatever page asks. Debug switches, hosts and cookies that say little are
-    a warning, and so is what stands in settings for tests.
+    whatever page asks. Of debug switches, hosts and cookies that say little
+    a person may say that they are meant; in tests and examples they are a warning.
 
     Flagged: forged requests
         === shop/app.py
@@ -99,4 +100,17 @@ def left_open(python: Python) -> Iterable[Sighting]:
         sightings,
     )
 
-    yield from sightings(python)
+    yield from (_weighed(python, seen) for seen in sightings(python))
+
+
+_FOLDERS = re.compile(
+    r"(?i)(?:^|/)(?:examples?|docs?(?:_src)?|samples?|demos?|tutorials?|fixtures)/|test|\bdev(?:el\w*)?\b"
+    r"|local|debug|example|demo"
+)
+
+
+def _weighed(python: Python, seen: Sighting) -> Sighting:
+    """Have a person look at what is a warning elsewhere, unless it is there to try things."""
+    if seen.risk != Risk.MEDIUM or _FOLDERS.search(f"{python.path} {seen.scope}"):
+        return seen
+    return seen._replace(risk=Risk.HIGH, settled_by="review")

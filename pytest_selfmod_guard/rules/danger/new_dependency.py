@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.rules.danger._dependencies import dependencies, holds_dependencies
-from pytest_selfmod_guard.rules.danger._popular import imitated
+from pytest_selfmod_guard.rules.danger._popular import imitated, is_known
 from pytest_selfmod_guard.view import Side, View
+
+_FIXED = re.compile(r"@\s{0,9}git\+https://(?:github|gitlab)\.com/\S{1,200}@[0-9a-f]{40}\b")
+"""It is named by the place and the hash of what was looked at."""
 
 
 @change_rule(
@@ -23,8 +27,9 @@ def new_dependency(view: View) -> Iterable[Sighting]:
     The project comes to depend on a package that is named almost like a popular one.
 
     One letter more, fewer, changed or swapped, a dash, `python-` or a digit:
-    that is how imitations are found by slip and bring whatever they like. Any
-    other new dependency is a note: its code runs with the project's rights.
+    that is how imitations are found by slip and bring whatever they like. A new
+    dependency that is not widely known is for a person to look at, and any
+    other is a note: its code runs with the project's rights.
 
     Flagged: two letters swapped
         === requirements.txt
@@ -42,10 +47,15 @@ def new_dependency(view: View) -> Iterable[Sighting]:
           [tool.poetry.dependencies]
         + beautifulsoup = "^4"
 
-    Flagged: a new one like any other [low]
+    Flagged: one that hardly anybody knows
         === requirements.txt
           click==8.1.7
         + somepackage==1.0
+
+    Flagged: a new one that many use [low]
+        === requirements.txt
+          click==8.1.7
+        + rich==13.7.1
 
     Allowed: another version
         === requirements.txt
@@ -71,7 +81,11 @@ def _sighting(side: Side, name: str) -> Sighting:
     other = imitated(name)
     line = next((at for at, text in enumerate(side.lines, 1) if _has(text, name)), 0)
     if not other:
-        return Sighting(line, f"a new dependency: {name!r}", path=side.path, risk=Risk.LOW)
+        is_told = _FIXED.search(side.lines[line - 1]) is not None if line else False
+        if is_known(name) or is_told or side.zone == paths.TEST:
+            return Sighting(line, f"a new dependency: {name!r}", path=side.path, risk=Risk.LOW)
+        what = f"a new dependency that is not widely known: {name!r}"
+        return Sighting(line, what, path=side.path, settled_by="review")
     return Sighting(
         line,
         f"the new dependency {name!r} is named almost like {other!r}",

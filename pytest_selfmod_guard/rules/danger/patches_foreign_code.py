@@ -18,7 +18,7 @@ _GUARDS = re.compile(
     r"(?:getpass|hashlib|hmac|secrets|jwt|bcrypt|passlib|itsdangerous|keyring|pyotp|argon2"
     r"|django\.contrib\.auth|werkzeug\.security|flask_login|authlib|oauthlib)\.[\w.]+"
     r"|builtins\.(?:eval|exec|compile|__import__|input)"
-    r"|ssl\.(?:match_hostname|SSLContext\.\w+)"
+    r"|certifi\.where|ssl\.(?:match_hostname|SSLContext\.\w+)"
 )
 """They keep or check secrets: nobody else's function has a place there."""
 _CARRIERS = re.compile(

@@ -51,6 +51,10 @@ _RUNS = re.compile(
 )
 
 
+_ASKS_FOR_IT = re.compile(r"(?:ruamel\.)?yaml\.|jsonpickle\.|dill\.|marshal\.")
+"""Where a safe way lies beside the unsafe one, or nothing honest is read so."""
+
+
 @python_rule(
     "SMG212",
     risk=Risk.HIGH,
@@ -117,6 +121,8 @@ def unsafe_deserialisation(python: Python) -> Iterable[Sighting]:
         if not name or _is_safe(python, call, name):
             continue
         risk, source = _judged(python, call)
+        settled = "review" if risk == Risk.MEDIUM and _ASKS_FOR_IT.match(name) else ""
+        risk = Risk.HIGH if settled else risk
         if risk:
             yield Sighting(
                 python.line(call.node),
@@ -124,6 +130,7 @@ def unsafe_deserialisation(python: Python) -> Iterable[Sighting]:
                 python.code(call.node),
                 call.scope,
                 risk=min(risk, Risk.MEDIUM) if is_test else risk,
+                settled_by=settled if risk == Risk.HIGH else "",
             )
     yield from _reducers(python)
 
@@ -132,6 +139,7 @@ def _is_safe(python: Python, call: Call, name: str) -> bool:
     if name.startswith(("yaml.", "ruamel.")):
         loader = call.arg(python, 1, "Loader")
         names = python.names(loader) if loader is not None else frozenset()
+        names = _bases(python, loader) or names
         return bool(names) and all(_SAFE_LOADERS.fullmatch(one) for one in names)
     if name == "numpy.load":
         allowed = call.arg(python, 2, "allow_pickle")
@@ -148,6 +156,13 @@ def _is_safe(python: Python, call: Call, name: str) -> bool:
     if name.startswith("jsonpickle.") and (safe := call.arg(python, None, "safe")) is not None:
         return python.fold(safe) is True
     return False
+
+
+def _bases(python: Python, loader: cst.BaseExpression | None) -> frozenset[str]:
+    """Give what a loader is made from, where it is a class of the file."""
+    name = python.code(loader) if loader is not None else ""
+    found = [one for one in python.classes if one.name == name]
+    return frozenset(base for one in found for names in one.bases for base in names)
 
 
 def _judged(python: Python, call: Call) -> tuple[Risk, str]:

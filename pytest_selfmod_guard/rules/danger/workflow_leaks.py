@@ -26,15 +26,18 @@ _HEAD = re.compile(
     r"(?:github\.event\.pull_request\.head\.(?:sha|ref)|github\.head_ref|refs/pull/)"
 )
 _STRANGE = re.compile(
-    r"\$\{\{[^}\n]{0,80}github\.event\.(?:issue|pull_request|comment"
-    r"|review|discussion|head_commit)\.(?:title|body|message)"
-    r"|\$\{\{\s{0,9}github\.head_ref"
+    r"\$\{\{[^}\n]{0,80}(?:github\.event\.(?:issue|pull_request|comment|review|review_comment"
+    r"|discussion|head_commit|commits|pages|release|workflow_run)\b[\w.\[\]*]{0,60}"
+    r"\.(?:title|body|message|ref|label|name|email|page_name|default_branch|head_branch)\b"
+    r"|github\.head_ref\b|github\.event\.(?:label|milestone)\.(?:name|title|description)\b)"
 )
+_SCRIPT = re.compile(r"^(\s{0,40}(?:-\s{1,9})?)(?:run|script|shell|command)\s{0,9}:")
 _BRANCH = re.compile(
     r"\buses:\s{0,9}(?!actions/|github/|\./|docker:)([\w.-]{1,80}/[\w./-]{1,"
     r"120})@(?:main|master|develop|dev|latest|HEAD)\b"
 )
 _ALL = re.compile(r"\bpermissions:\s{0,9}write-all\b")
+_EVERYTHING = "this gives the job every permission"
 _TELLING = 4
 """Letters, from which the first part of a secret's name may be a service's."""
 _URL = re.compile(r"(?i)(?:url|hook|endpoint)")
@@ -61,8 +64,8 @@ def workflow_leaks(side: Side) -> Iterable[Sighting]:
 
     A workflow that strangers start with the project's rights counts where it
     also builds, or may write; otherwise it is a warning. Actions taken by a
-    branch, all permissions at once, and text of strangers put into a script
-    are a warning.
+    branch and all permissions at once are a warning. Of a stranger's text in
+    a script a person may say that it cannot hold commands.
 
     Flagged: all secrets at once
         === .github/workflows/test.yml
@@ -97,6 +100,12 @@ def workflow_leaks(side: Side) -> Iterable[Sighting]:
         +       - uses: actions/checkout@v4
         +       - run: make
 
+    Flagged: a stranger's text becomes part of a script
+        === .github/workflows/greet.yml
+        +       - run: |
+        +           echo hello
+        +           echo "${{ github.event.issue.title }}"
+
     Flagged: strangers start a labeller [medium]
         === .github/workflows/label.yml
         + on: [pull_request_target]
@@ -111,6 +120,12 @@ def workflow_leaks(side: Side) -> Iterable[Sighting]:
         === .github/workflows/test.yml
         +       - uses: somebody/action@main
 
+    Allowed: a stranger's text in a variable
+        === .github/workflows/greet.yml
+        +       - run: echo "$TITLE"
+        +         env:
+        +           TITLE: ${{ github.event.issue.title }}
+
     Allowed: a token for the service that issued it
         === .github/workflows/test.yml
         +       - run: curl -H "Authorization: Bearer ${{ secrets.GITHUB_TOKEN }}" https://api.github.com/user
@@ -124,7 +139,26 @@ def workflow_leaks(side: Side) -> Iterable[Sighting]:
     for number, line in enumerate(side.lines, 1):
         if not line.lstrip().startswith("#"):
             for what, risk in _seen(line[:2000], target=target):
-                yield Sighting(number, what, " ".join(line.split()), risk=risk)
+                settled = "review" if what == _EVERYTHING else ""
+                code = " ".join(line.split())
+                yield Sighting(number, what, code, risk=risk, settled_by=settled)
+    for number, line in _scripted(side.lines):
+        if _STRANGE.search(line):
+            what, code = "this puts a stranger's text into a script", " ".join(line.split())
+            yield Sighting(number, what, code, settled_by="review")
+
+
+def _scripted(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Give the lines of a workflow that a shell or an interpreter is to run."""
+    depth = -1
+    for number, line in enumerate(lines, 1):
+        here = len(line) - len(line.lstrip())
+        if depth >= 0 and line.strip() and here <= depth:
+            depth = -1
+        if found := _SCRIPT.match(line):
+            depth = len(found[1])
+        if depth >= 0 and not line.lstrip().startswith("#"):
+            yield number, line[:2000]
 
 
 def _is_workflow(path: str) -> bool:
@@ -144,12 +178,10 @@ def _seen(line: str, *, target: bool) -> Iterator[tuple[str, Risk]]:
         yield "this prints a secret in a form that is not masked", Risk.HIGH
     if target and _HEAD.search(line):
         yield "this runs a stranger's code with the project's secrets", Risk.HIGH
-    elif _STRANGE.search(line) and "run:" in line:
-        yield "this puts a stranger's text into a script", Risk.MEDIUM
     if _BRANCH.search(line):
         yield "this action is whatever its branch holds that day", Risk.MEDIUM
     if _ALL.search(line):
-        yield "this gives the job every permission", Risk.MEDIUM
+        yield _EVERYTHING, Risk.HIGH
 
 
 def _is_sent(line: str) -> bool:

@@ -157,6 +157,7 @@ UNDIRECTED = frozenset(
     (
         "journal", "notify", "trial.command", "trial.python", "monitor.probe", "monitor.probe-url",
         "rules.local", "api.generator", "actors.trailers", "approvals.allowed-signers",
+        "approvals.revoked-keys",
     )
 )  # fmt: skip
 """Keys that name a command, a place or a person; to change one is never merely stricter."""

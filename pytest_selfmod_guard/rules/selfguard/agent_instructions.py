@@ -10,6 +10,7 @@ from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.rules.selfguard._agent_files import is_instructions
 from pytest_selfmod_guard.rules.selfguard._agent_words import (
     against_us,
+    demands,
     forbids,
     hidden,
     sentences,
@@ -111,3 +112,8 @@ def _taken_out(
     for said in lost[told:]:
         risk = Risk.MEDIUM if is_gone else None
         yield Sighting(0, f"{said[:_SHOWN]!r}, a rule for agents, is taken out", risk=risk)
+    softer = [said for _, said in before if said not in kept and said not in lost and demands(said)]
+    spoken = sum(1 for said in new if demands(said)) - min(told, len(lost))
+    for said in softer[max(0, spoken) :]:
+        told_so = f"{said[:_SHOWN]!r}, which agents were held to, is taken out"
+        yield Sighting(0, told_so, settled_by="review")

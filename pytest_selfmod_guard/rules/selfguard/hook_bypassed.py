@@ -10,7 +10,7 @@ from pytest_selfmod_guard.lines import new_lines
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.rules.selfguard._agent_files import is_instructions
-from pytest_selfmod_guard.view import File, View
+from pytest_selfmod_guard.view import File, Side, View
 
 _WORDS = ("git", "no-ver", "hookspath", "uninstall", "husky", "selfmod")
 """A command without one of these passes nothing by."""
@@ -64,6 +64,12 @@ def hook_bypassed(view: View) -> Iterable[Sighting]:
           import subprocess
         + subprocess.run(["git", "commit", "--no-verify", "-m", "new prices"])
 
+    Flagged: put together from pieces
+        === shop/publish.py
+          import subprocess
+        + FLAG = "--no-ver" + "ify"
+        + subprocess.run(["git", "commit", FLAG, "-m", "new prices"])
+
     Flagged: a file is taken out of git's sight
         === Makefile
           setup:
@@ -100,8 +106,53 @@ def _judged(file: File) -> Iterator[Sighting]:
         if code.lstrip().startswith(("#", "//")) or not (risk := _risk(code)):
             continue
         risk = min(risk, Risk.LOW) if paths.is_test(file.path) else risk
-        told = "a command that passes the hooks of git by, or takes them away"
-        yield Sighting(number, told, path=file.path, risk=risk)
+        yield Sighting(number, _TOLD, path=file.path, risk=risk)
+    yield from _put_together(file)
+
+
+def _put_together(file: File) -> Iterator[Sighting]:
+    """Look at Python whose texts only make such a command when they are put together."""
+    side = file.new
+    data = (side.blob.data or b"") if side else b""
+    if side is None or not side.is_python or paths.is_test(side.path) or b"git" not in data:
+        return
+    from pytest_selfmod_guard.syntax import Unparsable  # noqa: PLC0415 (libcst)
+
+    if isinstance(side.python, Unparsable):
+        return
+    known = _folded(file.old)
+    for line, said in _folded(side).items():
+        if (
+            said not in known.values()
+            and _risk(said) is Risk.HIGH
+            and said not in (side.text or "")
+        ):
+            yield Sighting(line, _TOLD, path=file.path)
+
+
+def _folded(side: Side | None) -> dict[int, str]:
+    """Give what each call is handed, as the words of a command."""
+    from pytest_selfmod_guard.syntax import Unparsable  # noqa: PLC0415 (libcst)
+
+    if side is None or not side.is_python or isinstance(side.python, Unparsable):
+        return {}
+    python, found = side.python, {}
+    for call in python.calls:
+        words: list[str] = []
+        for argument in call.node.args[:2]:
+            value = argument.value
+            elements = getattr(value, "elements", None)
+            for one in [each.value for each in elements] if elements else [value]:
+                words += _texts(python.fold(one))
+        if "git" in words or any(word.startswith("git ") for word in words):
+            found[python.line(call.node)] = " ".join(words)
+    return found
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list | tuple) else []
 
 
 def _risk(line: str) -> Risk | None:
@@ -113,4 +164,5 @@ def _risk(line: str) -> Risk | None:
     return Risk.MEDIUM if _MOVES.search(line) else None
 
 
+_TOLD = "a command that passes the hooks of git by, or takes them away"
 _WIDEST = 2000  # characters of a line

@@ -27,9 +27,9 @@ def protected_path(view: View) -> Iterable[Sighting]:
 
     `protect.paths` lists a project's crown jewels: golden files, migrations,
     whatever must not change by itself. The guard's own records
-    (`.selfmod-guard/`), the folders of `rules.local` and the file of
-    `approvals.allowed-signers` belong to them; where there was no signers file
-    before, adding it is a note.
+    (`.selfmod-guard/`), the folders of `rules.local` and the files of
+    `approvals.allowed-signers` and `approvals.revoked-keys` belong to them; where
+    there was no signers file before, adding it is a note.
 
     A new line of `.gitattributes` can hide files from a reviewer's diff,
     `linguist-generated` takes them out of the limits, and `merge=ours` drops
@@ -125,5 +125,7 @@ def _rule_folders(view: View) -> list[str]:
 
 
 def _is_signers(path: str, view: View) -> bool:
-    signers = view.policy.approvals.allowed_signers
-    return bool(signers) and path == signers.removeprefix("./")
+    named = view.policy.approvals
+    return path in {
+        one.removeprefix("./") for one in (named.allowed_signers, named.revoked_keys) if one
+    }

@@ -42,8 +42,8 @@ def review_weakened(view: View) -> Iterable[Sighting]:
     path counts, and one without a name frees it. Protection of branches that
     is written down (`.github/settings.yml`, rulesets, mergify) is compared
     value by value: a required check or review that goes, a `false`, a bypass.
-    Other owners than before, and updates of dependencies that stop
-    (dependabot, renovate), are a warning.
+    Other owners than before are for a person to judge, updates of dependencies
+    that stop (dependabot, renovate) are a warning.
 
     Flagged: the file is deleted
         === .github/CODEOWNERS
@@ -63,7 +63,15 @@ def review_weakened(view: View) -> Iterable[Sighting]:
         -         required_approving_review_count: 2
         +         required_approving_review_count: 0
 
-    Flagged: others than before [medium]
+    Flagged: a new definition without any
+        === .github/settings.yml
+        + branches:
+        +   - name: main
+        +     protection:
+        +       required_pull_request_reviews: null
+        +       enforce_admins: false
+
+    Flagged: others than before
         === CODEOWNERS
         - /shop/auth/ @example/security
         + /shop/auth/ @example/helper
@@ -108,7 +116,7 @@ def _owners(view: View) -> Iterator[Sighting]:
         yield Sighting(0, f"nobody has to review {none[0]!r} any more", path=path)
     if others:
         said = f"{others[0]!r} is reviewed by others than before"
-        yield Sighting(0, said, path=path, risk=Risk.MEDIUM)
+        yield Sighting(0, said, path=path, settled_by="review")
 
 
 def _protection(pair: Pair) -> Iterator[Sighting]:
@@ -116,9 +124,30 @@ def _protection(pair: Pair) -> Iterator[Sighting]:
     many, left = (Counter(leaf.keys for leaf in side.elements()) for side in (old, new))
     weaker = [leaf for leaf in old - new if _is_strict(leaf) and left[leaf.keys] < many[leaf.keys]]
     weaker += [leaf for leaf in new - old if _is_weaker(leaf, old)]
+    if pair.old is None:
+        weaker = [leaf for leaf in new if _lacks(leaf)]
     if weaker:
         told = f"{'.'.join(weaker[0].keys)} = {weaker[0].value!r}"
-        yield Sighting(0, f"the protection of a branch is weakened: {told}", path=pair.path)
+        yield Sighting(
+            0,
+            f"the protection of a branch is weakened: {told}",
+            path=pair.path,
+            settled_by="review" if pair.old is None else "",
+        )
+
+
+def _lacks(leaf: Leaf) -> bool:
+    """Tell whether a new definition says that something protects nothing."""
+    keys = " ".join(leaf.keys)
+    if re.search(r"conditions|actions", keys):
+        return False
+    return leaf.value.lower() in _WEAK and re.search(_PROTECTS, keys) is not None
+
+
+_PROTECTS = (
+    r"protection|required_|enforce_admins|enforcement|restrictions|approving_review_count|contexts"
+    r"|rules"
+)
 
 
 def _is_strict(leaf: Leaf) -> bool:

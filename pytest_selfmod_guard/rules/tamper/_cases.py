@@ -12,6 +12,7 @@ from pytest_selfmod_guard.rules.tamper._contents import Contents
 from pytest_selfmod_guard.rules.tamper._effect import Effect
 from pytest_selfmod_guard.rules.tamper._inheriting import Finder
 from pytest_selfmod_guard.rules.tamper._marks import Marks, Reach, Skip
+from pytest_selfmod_guard.rules.tamper._settings import settings
 from pytest_selfmod_guard.rules.tamper._shells import Shells
 from pytest_selfmod_guard.rules.tamper._skips import Skips
 from pytest_selfmod_guard.rules.tamper._suite import Key, Suite
@@ -77,7 +78,36 @@ class Cases:
 
     def is_collected(self, path: str) -> bool:
         """Tell whether pytest would look for tests in a file."""
-        return self._collection.has(path) and self._collection.enters(path)
+        if not (self._collection.has(path) and self._collection.enters(path)):
+            return False
+        if path in self._kept:
+            return True
+        return self._collection.names(path, self._known) and self._is_below_a_root(path)
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        """The files of the change that stay where they are."""
+        return frozenset(file.path for file in self._view.files if not file.change.old_path
+                         and file.old is not None)  # fmt: skip
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """Every file of the base."""
+        return self._view.rest.paths()
+
+    @cached_property
+    def _roots(self) -> list[str]:
+        """Where pytest is told to look, as far as these folders are there."""
+        told = settings(self._view.after).words("testpaths")
+        roots = [root.strip("./") for root in told if not re.search(r"[*?\[]", root)]
+        is_plain = len(roots) == len(told) and all(roots)
+        here = any(path.startswith(f"{root}/") for root in roots for path in self._known)
+        return roots if is_plain and here else []
+
+    def _is_below_a_root(self, path: str) -> bool:
+        return not self._roots or any(
+            path == root or path.startswith(f"{root}/") for root in self._roots
+        )
 
     @cached_property
     def old(self) -> list[Case]:

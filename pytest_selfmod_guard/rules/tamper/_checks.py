@@ -8,6 +8,9 @@ from typing import NamedTuple
 from pytest_selfmod_guard.rules.tamper._selecting import Option, options, split
 
 TESTS, LINT, TYPES, SECURITY, OPAQUE = "tests", "style", "types", "security", "something"
+GATE = "other jobs"
+_NEEDED = re.compile(r"\bneeds\.[\w*-]+\.(?:result|outputs)|contains\(needs")
+_ASKING = re.compile(r"(?:^|\s|;)(?:test|\[\[?|if|jq|grep|exit)\s|[!=]=|\bcontains\(")
 
 _TOOLS = {
     "pytest": TESTS, "py.test": TESTS, "unittest": TESTS, "nose2": TESTS, "nosetests": TESTS,
@@ -66,6 +69,8 @@ def check(command: str) -> Check | None:
     """Say what a command checks; None for what checks nothing."""
     words = split(command.strip().lstrip("@-+"))
     text = " ".join(words)
+    if _NEEDED.search(text):
+        return Check(GATE, "needs", text) if _ASKING.search(text) else None
     while words and re.fullmatch(r"\w+=.*", words[0]):
         words = words[1:]
     head = _name(words[0]) if words else ""

@@ -75,6 +75,9 @@ class Collecting:
         ):
             return False
         folders = path.split("/")[:-1]
+        told = [one for one in self._not_entered if one not in _NOT_ENTERED]
+        if any(fnmatchcase(folder, one) for folder in folders for one in told):
+            return False
         root_depth = max(
             (len(root.split("/")) for root in self._roots if path.startswith(f"{root}/")), default=0
         )

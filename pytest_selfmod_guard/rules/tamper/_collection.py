@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from posixpath import basename
 
@@ -27,6 +27,19 @@ class Collection:
         return paths.is_test_module(path) or (
             path.endswith(".py") and any(_matches(path, pattern) for pattern in self._patterns)
         )
+
+    def names(self, path: str, others: Iterable[str]) -> bool:
+        """
+        Tell whether a file at a new place is still called as tests are.
+
+        :param others: the files of the base, which may have a form of their own
+        """
+        name = basename(path)
+        if name.startswith("test") or name.endswith("_test.py"):
+            return True
+        if any(_matches(path, pattern) for pattern in self._patterns):
+            return True
+        return sum(1 for one in others if one.endswith("_tests.py")) > 0
 
     def enters(self, path: str) -> bool:
         """Tell whether pytest looks into the folders on the way to a file."""

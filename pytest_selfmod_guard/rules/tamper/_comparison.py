@@ -140,7 +140,25 @@ class Comparison:
         if line in self._gained:
             return True
         literals = {piece for piece in line if is_literal(piece)}
-        return any(literals <= known for known in self._patterns.get(loose(line), ()))
+        if any(literals <= known for known in self._patterns.get(loose(line), ())):
+            return True
+        return any(literals <= known and _words(line) <= words for words, known in self._tables)
+
+    @cached_property
+    def _tables(self) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """The gained assertions that hand whole tables of arguments on, with their literals."""
+        return [
+            (_words(line), contents.literals)
+            for contents in self._said_now
+            for line in contents.exact
+            if line in self._gained and is_check(line) and "**" in line
+        ]
+
+
+def _words(line: Statement) -> frozenset[str]:
+    """Give the names in a statement, without those of arguments."""
+    pairs = zip(line, (*line[1:], ""), strict=True)
+    return frozenset(one for one, then in pairs if one.isidentifier() and then != "=")
 
 
 def comparison_of(view: View) -> Comparison:

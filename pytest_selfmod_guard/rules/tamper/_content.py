@@ -11,6 +11,8 @@ from pytest_selfmod_guard.rules.tamper._narrowing import Loss
 from pytest_selfmod_guard.rules.tamper._settings import Settings
 from pytest_selfmod_guard.view import View
 
+_BROAD = re.compile(r"(error|ignore|default|once|always|module)(?:::?:?(?:Warning|Exception)?)?:*")
+"""A filter for whatever is warned of; the last one counts."""
 _ASYNC = re.compile(r"^[ \t]*async[ \t]+def[ \t]+test", re.MULTILINE)
 
 
@@ -22,7 +24,10 @@ def contented(old: Settings, new: Settings, view: View) -> Iterator[Loss]:
     if _mode(old) == "auto" and _mode(new) != "auto" and _has_unmarked(old, view):
         yield Loss("asyncio_mode is not 'auto' any more, and tests rely on it", settled_by="trial")
     if _stops_at_warnings(old) and not _stops_at_warnings(new):
-        yield Loss("warnings are no errors any more", Risk.MEDIUM)
+        yield Loss("warnings are no errors any more", settled_by="trial")
+    flags = set(new.words("doctest_optionflags")) - set(old.words("doctest_optionflags"))
+    for flag in sorted(flags & {"SKIP", "IGNORE_EXCEPTION_DETAIL"}):
+        yield Loss(f"doctests are told {flag!r}", settled_by="" if flag == "SKIP" else "trial")
     gone = set(_names(old)) - set(_names(new))
     if gone:
         yield Loss(f"the plugin {min(gone)!r} is not required any more", Risk.MEDIUM)
@@ -49,7 +54,8 @@ def _stops_at_warnings(found: Settings) -> bool:
         *found.lines("filterwarnings"),
         *(o.text for o in found.options if o.kind == "warning"),
     ]
-    return any(line == "error" or line.startswith("error:::") for line in filters)
+    broad = [found for found in map(_BROAD.fullmatch, filters) if found]
+    return bool(broad) and broad[-1][1] == "error"
 
 
 def _names(found: Settings) -> list[str]:

@@ -15,7 +15,7 @@ _NEGATED = re.compile(r"\bnot\s+\(?\s*(\w+)|\b(\w+)\b")
 _BLOCKED_IS_BAD = frozenset(
     ("python", "main", "runner", "assertion", "skipping", "unittest", "doctest", "selfmod_guard",
      "cov", "pytest_cov", "asyncio", "anyio", "pytest_asyncio", "terminal", "terminalreporter",
-     "capture", "fixtures", "mark", "reports")
+     "capture", "fixtures", "mark", "reports", "warnings", "unraisableexception", "timeout")
 )  # fmt: skip
 _WORDS = {
     "keyword": "leaves out tests by name",
@@ -45,7 +45,7 @@ def losses(old: Iterable[Option], new: Iterable[Option], view: View) -> Iterator
             yield found
     for option in before - after:
         if option.kind == "strict" and not any(o.kind == "strict" for o in after):
-            yield Loss(f"{option.text!r} is dropped", Risk.MEDIUM)
+            yield Loss(f"{option.text!r} is dropped", settled_by="trial")
         elif option.kind == "doctest":
             yield Loss(
                 f"{option.text!r} is dropped, so that doctests do not run", settled_by="trial"
@@ -66,8 +66,10 @@ def _of_less(kind: str, text: str) -> Loss | None:
         bad = text.removeprefix("no:") in _BLOCKED_IS_BAD
         return Loss(f"the plugin {text!r} is switched off", Risk.HIGH if bad else Risk.MEDIUM)
     if kind == "assert" and text == "plain":
-        return Loss("assertions are not rewritten any more", Risk.MEDIUM)
-    if kind in {"noconftest", "errors", "warnings", "reruns"}:
+        return Loss("assertions are not rewritten any more", settled_by="trial")
+    if kind in {"noconftest", "errors", "reruns"}:
+        return Loss(f"{text!r} keeps something from showing", settled_by="trial")
+    if kind == "warnings":
         return Loss(f"{text!r} keeps something from showing", Risk.MEDIUM)
     return None
 

@@ -13,6 +13,7 @@ from pytest_selfmod_guard.syntax import Python
 _SETTERS = frozenset(
     ("setattr", "__setattr__", "setitem", "delattr", "patch", "object", "multiple")
 )
+_FILLERS = frozenset(("update", "setdefault", "__setitem__"))
 _PATCHING = ("mock.patch", "patch", "mocker", "monkeypatch", "_mocker")
 
 
@@ -79,6 +80,8 @@ def _joined(owners: frozenset[str], key: object) -> frozenset[str]:
 
 def _called(call: cst.Call, node: cst.CSTNode, python: Python) -> Iterator[Patch]:
     name = last_name(call.func)
+    if name in _FILLERS:
+        yield from _filled(call, node, python)
     if name not in _SETTERS or not call.args:
         return
     code = python.code(call.func)
@@ -94,6 +97,22 @@ def _called(call: cst.Call, node: cst.CSTNode, python: Python) -> Iterator[Patch
         key = python.fold(given[1]) if len(given) > 1 else None
         value = given[2] if len(given) > 2 else _new(call)  # noqa: PLR2004 (the new value)
         yield Patch(_joined(owners, key), value, node, is_undone)
+
+
+def _filled(call: cst.Call, node: cst.CSTNode, python: Python) -> Iterator[Patch]:
+    """Give the modules that ``sys.modules.update`` and its like put in the place of others."""
+    if not isinstance(call.func, cst.Attribute) or not call.args:
+        return
+    if "sys.modules" not in python.names(call.func.value):
+        return
+    first = call.args[0].value
+    pairs = [(first, call.args[-1].value)]
+    if isinstance(first, cst.Dict):
+        pairs = [(o.key, o.value) for o in first.elements if isinstance(o, cst.DictElement)]
+    for key, value in pairs:
+        yield Patch(
+            _joined(frozenset({"sys.modules"}), python.fold(key)), value, node, is_undone=False
+        )
 
 
 def _new(call: cst.Call) -> cst.BaseExpression | None:

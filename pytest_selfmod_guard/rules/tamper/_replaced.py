@@ -50,9 +50,13 @@ def replaced(python: Python, view: View) -> Iterator[Replaced]:
         for patch in patches_in(step.node, python):
             for name in sorted(patch.names):
                 module = module_of(name, view)
-                if module and not _is_plain(patch.value, python):
+                if module and (
+                    name.startswith("sys.modules.") or not _is_plain(patch.value, python)
+                ):
                     told = name.removeprefix("sys.modules.")
-                    yield Replaced(told, step, patch, is_called(told, module, python.path, view))
+                    whole = name == f"sys.modules.{told}" and not _is_real(patch.value, python)
+                    is_tested = whole or is_called(told, module, python.path, view)
+                    yield Replaced(told, step, patch, is_tested)
                     break
 
 
@@ -120,6 +124,13 @@ def _ways(name: str, module: str) -> list[str]:
 def _mentioning(word: str, view: View) -> list[str]:
     changed = [file.old.path for file in view.files if file.old is not None]
     return [*view.rest.mentioning([word]), *changed]
+
+
+def _is_real(value: cst.BaseExpression | None, python: Python) -> bool:
+    """Tell whether a module is put there under its name that was imported from a file."""
+    return value is not None and any(
+        word in python.code(value) for word in ("import_module", "module_from_spec", "sys.modules")
+    )
 
 
 def _is_plain(value: cst.BaseExpression | None, python: Python) -> bool:

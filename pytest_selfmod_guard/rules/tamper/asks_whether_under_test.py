@@ -91,6 +91,11 @@ def asks_whether_under_test(python: Python) -> Iterable[Sighting]:
         +         return 6
               return sum(items) + 1
 
+    Flagged: another setting for tests
+        === shop/settings.py
+        + import sys
+        + LIMIT = 5 if "test" in sys.argv else 10**9
+
     Flagged: settings for tests [medium]
         === shop/settings.py
         + import sys
@@ -126,6 +131,8 @@ def asks_whether_under_test(python: Python) -> Iterable[Sighting]:
     effects = Effects(python)
     for question in found:
         risk, settled_by = _weight(python, question, effects.of(question.node))
+        if risk is Risk.MEDIUM and _is_settings(python) and effects.decides(question.node):
+            risk, settled_by = Risk.HIGH, "review"
         if risk > Risk.NONE:
             yield Sighting(
                 python.line(question.node),
@@ -147,6 +154,11 @@ def _weight(python: Python, question: Question, effect: Effect) -> tuple[Risk, s
     if effect.value == "answers":
         return Risk.HIGH, "trial" if question.is_vague else ""
     return Risk.NONE if question.is_vague else Risk.MEDIUM, ""
+
+
+def _is_settings(python: Python) -> bool:
+    """Tell whether a file says how a program is set up, in use as in tests."""
+    return "settings" in basename(python.path) and "test" not in python.path
 
 
 def _helps_tests(python: Python) -> bool:

@@ -115,8 +115,22 @@ def _compared(view: View, folder: str, touched: str) -> Iterator[Sighting]:
     if old.keys == new.keys:
         return
     path = new.path or old.path or touched
+    if _shadows(old, new, view):
+        told = f"{new.path!r} is newly read in the place of {old.path!r}"
+        yield Sighting(0, told, path=path, settled_by="review")
     for loss in _losses(old, new, view):
         yield Sighting(0, loss.message, path=path, risk=loss.risk, settled_by=loss.settled_by)
+
+
+def _shadows(old: Settings, new: Settings, view: View) -> bool:
+    """Tell whether a new file keeps pytest from reading the settings that are still there."""
+    from pytest_selfmod_guard.rules.tamper._settings import table, text_of  # noqa: PLC0415 (rarely)
+
+    if not old.path or not old.keys or new.path == old.path or view.before(new.path) is not None:
+        return False
+    still = text_of(view.after(old.path))
+    left = table(old.path, still) if still is not None else None
+    return bool(left) and any(key not in new.keys for key in left or ())
 
 
 def _losses(old: Settings, new: Settings, view: View) -> Iterator[Loss]:

@@ -220,6 +220,9 @@ def test_deleted(view: View) -> Iterable[Sighting]:
     suspects = [file for file in view.files if file.old and collection.has(file.old.path)]
     if not suspects and not any(file.is_gone or file.change.old_path for file in view.files):
         return
+    from pytest_selfmod_guard.rules.tamper._asserting.follow import (  # noqa: PLC0415 (libcst)
+        following,
+    )
     from pytest_selfmod_guard.rules.tamper._comparison import (  # noqa: PLC0415 (libcst)
         comparison_of,
     )
@@ -235,6 +238,8 @@ def test_deleted(view: View) -> Iterable[Sighting]:
         replacements = Replacements(comparison.cases)
         taken = removed(view)
         gone = [case for case in gone if not comparison.is_found_again(case, taken.renames)]
+        kept = following(view)
+        gone = [case for case in gone if not kept.keeps(case.place)]
         weighed = [
             (case, *_weight(case, comparison, replacements, taken), "trial") for case in gone
         ]

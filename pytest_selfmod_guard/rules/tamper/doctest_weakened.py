@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
 from pytest_selfmod_guard.view import File, Side, View
@@ -75,6 +76,21 @@ def doctest_weakened(view: View) -> Iterable[Sighting]:
               '''
               return sum(items)
 
+    Allowed: it becomes a test
+        === shop/cart.py
+          def total(items):
+              '''Add up.
+        -
+        -     >>> total([1, 2])
+        -     3
+              '''
+              return sum(items)
+        === tests/test_cart.py
+          import doctest
+          from shop.cart import total
+        + def test_total():
+        +     assert total([1, 2]) == 3
+
     Allowed: the example goes with its function
         === shop/cart.py
         - def discount(price):
@@ -103,7 +119,21 @@ def _compared(file: File, view: View) -> Iterator[Sighting]:
     lost = [*old.lost_in(new)]
     if lost and _runs_examples(view, file.old):
         for one, line, what in lost:
+            if _is_tested_now(one, view):
+                continue
             yield Sighting(line, f"the example {one!r} {what}", path=file.path, settled_by="trial")
+
+
+def _is_tested_now(example: str, view: View) -> bool:
+    """Tell whether a test newly asserts something of what an example called."""
+    said = "".join(example.split())
+    for file in view.files:
+        if file.new is not None and file.new.is_python and paths.is_test_module(file.path):
+            known = set(file.old.lines) if file.old else set()
+            fresh = ("".join(line.split()) for line in file.new.lines if line not in known)
+            if any("assert" in line and said in line for line in fresh):
+                return True
+    return False
 
 
 def _runs_examples(view: View, side: Side) -> bool:

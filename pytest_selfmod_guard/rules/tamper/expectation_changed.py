@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules.tamper._asserting.implying import implies
 from pytest_selfmod_guard.rules.tamper._asserting.telling import lost_by, shown, sighting
 from pytest_selfmod_guard.view import View
 
@@ -83,6 +85,9 @@ def expectation_changed(view: View) -> Iterable[Sighting]:
     for lost in found:
         if _is_spelled_out(lost) and not sides.touches_product:
             continue
+        new = lost.fate.new
+        if new is not None and (implies(new, lost.old) or _is_default(lost, view)):
+            continue
         edited = sorted(sides.edited(lost.old))
         why = f"; the change also edits {', '.join(edited[:3])}" if edited else ""
         yield sighting(
@@ -90,6 +95,17 @@ def expectation_changed(view: View) -> Iterable[Sighting]:
             f"{shown(lost.fate.new)} expects something else than {shown(lost.old)}{why}",
             settled_by="trial",
         )
+
+
+def _is_default(lost: Lost, view: View) -> bool:
+    """Tell whether a helper now expects by default what the assertion did."""
+    new = lost.fate.new
+    if new is None or not new.expected.isidentifier():
+        return False
+    side = view.after(lost.heir.path)
+    text = (side.text if side else None) or ""
+    asked = rf"def [^\n]*\b{new.expected}\b[^,=\n]*=\s*{re.escape(lost.old.expected)}\s*[,)]"
+    return re.search(asked, text) is not None
 
 
 def _is_spelled_out(lost: Lost) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_selfmod_guard.rules.tamper._marks import Skip
 
 _NAMED = 4
-_WAITED_FOR = re.compile(r"[\w.]*importorskip\(\s*['\"]([\w.]+)['\"]")
+_WAITED_FOR = re.compile(r"(?:importorskip|find_spec)\(\s*['\"]([\w.]+)['\"]")
 _WORDS = re.compile(
     rb"skip|Skip|xfail|expectedFailure|getattr|[eE]xit|KeyboardInterrupt|parametrize"
     rb"|^[ \t]*(?:if|for|while)\b",
@@ -235,11 +235,11 @@ def _difference(old: Case, new: Case) -> Iterator[_Silenced]:
 
 def _needs_nothing(case: Case, view: View) -> bool:
     """Tell whether a test waits for a module of which nothing else is said in the project."""
-    node = case.skip.node if case.skip and case.skip.how.endswith("importorskip") else None
-    code = case.contents.suite.parsed.code(node) if node is not None else ""
-    name = _WAITED_FOR.match(code)
-    if name is None:
-        return False
+    node = case.skip.node if case.skip else None
+    told = case.contents.suite.parsed.code(node) if node is not None else ""
+    name = _WAITED_FOR.search(told)
+    if name is None or re.match(r"\w+\s*=[^=]", told):
+        return False  # what is bound to a name is used
     word = name[1].partition(".")[0]
     text = (case.file.new.text if case.file.new else None) or ""
     said = len(re.findall(rf"\b{re.escape(word)}\b", text))
@@ -247,7 +247,8 @@ def _needs_nothing(case: Case, view: View) -> bool:
     fresh = any(
         word in (file.new.text or "") for file in view.files if file.new and file is not case.file
     )
-    return said == text.count(code) and not elsewhere and not fresh
+    waiting = sum(1 for one in _WAITED_FOR.findall(text) if one.partition(".")[0] == word)
+    return said == waiting and not elsewhere and not fresh
 
 
 def _silenced(case: Case, risk: Risk) -> _Silenced:
@@ -336,4 +337,14 @@ def _risk_of_leaving_out(path: str, view: View, conftest: File, *, certain: bool
     folder = dirname(conftest.path)
     whole = f"{folder}/{path}" if folder else path
     is_new = any(file.path == whole and file.old is None for file in view.files)
+    is_new = is_new or not _has_tests(whole, view)
     return Risk.LOW if is_new else Risk.HIGH if certain else Risk.MEDIUM
+
+
+def _has_tests(whole: str, view: View) -> bool:
+    """Tell whether a path or a pattern is for any file that tests may be collected from."""
+    known = view.rest.paths() | {file.old.path for file in view.files if file.old is not None}
+    if whole.endswith(".py") and whole in known and not paths.is_test_module(whole):
+        side = view.before(whole)
+        return ">>>" in ((side.text if side else None) or "")
+    return True

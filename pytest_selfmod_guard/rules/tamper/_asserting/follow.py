@@ -64,6 +64,28 @@ class Following:
         """Give what took the place of a function of the base; None if nothing did."""
         return self._heirs.get(unit.place)
 
+    def keeps(self, place: Place) -> bool:
+        """Tell whether tests that run assert all that a test of the base did."""
+        unit = self.old.get(place)
+        asked = [one.key for one in _live(unit.own)] if unit is not None else []
+        return bool(asked) and all(self._said[key] > 0 for key in asked)
+
+    @cached_property
+    def _said(self) -> Counter[tuple[object, ...]]:
+        """What tests assert that run, beyond what those of the same place did before."""
+        running = {case.place for case in self.cases.speaking}
+        said: Counter[tuple[object, ...]] = Counter(
+            one.key
+            for place, unit in self.new.items()
+            if place in running
+            for one in _live(unit.every)
+            if not _bars(one)
+        )
+        for place, unit in self.old.items():
+            if place in self.new:
+                said.subtract(Counter(one.key for one in _live(unit.every)))
+        return said
+
     def gained(self, unit: Unit) -> list[Check]:
         """Give what a function asserts newly and can fail."""
         return [one for one in self._unmatched.get(unit.place, ()) if not one.is_silent]
@@ -163,7 +185,7 @@ class Following:
             for one in checks:
                 turns = is_parametrized or any(guard.kind == "loop" for guard in one.guards)
                 if turns and not one.is_silent and not _bars(one):
-                    found[one.loose].append(known)
+                    found[one.loose].append(known | one.literals if known else known)
         return found
 
     def _is_said_elsewhere(self, check: Check) -> bool:

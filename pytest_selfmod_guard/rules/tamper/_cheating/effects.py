@@ -43,6 +43,10 @@ class Effects:
             if isinstance(node, cst.If | cst.IfExp):
                 self._asked.update((id(part), node) for part in nodes(node.test))
 
+    def decides(self, question: cst.CSTNode) -> bool:
+        """Tell whether an expression is, or is part of, a condition."""
+        return id(question) in self._asked
+
     def of(self, question: cst.CSTNode) -> Effect:
         """Say what an expression decides."""
         condition = self._asked.get(id(question))

@@ -26,6 +26,11 @@ _EQUAL = cst.Equal | cst.Is
 _UNEQUAL = cst.NotEqual | cst.IsNot
 _LESS = cst.LessThan | cst.LessThanEqual
 _MORE = cst.GreaterThan | cst.GreaterThanEqual
+_SHORTENING = frozenset(
+    ("replace", "startswith", "endswith", "len",
+     "sub", "round", "split", "isdigit", "find", "count", "partition",
+     "match", "search", "bool", "sum", "commonprefix", "ratio", "isclose", "any", "translate")
+)  # fmt: skip
 _DEPTH = 20
 _SMALLEST = 1e-6
 """Differences below come from how numbers are stored."""
@@ -61,6 +66,12 @@ class Kinds:
         return any(
             self._is_slack(node) for node in nodes(self._body) if isinstance(node, cst.Comparison)
         )
+
+    def is_lax(self) -> bool:
+        """Tell whether only a part of two values is compared, or one of several ways is enough."""
+        body = self._body
+        answers = [body] if isinstance(body, cst.BaseExpression) else list(self._answers(body))
+        return any(map(_is_lax, answers))
 
     def _answers(self, body: cst.BaseSuite) -> Iterator[cst.BaseExpression]:
         """Give what is returned for any value of some kind, as far as conditions tell."""
@@ -195,3 +206,13 @@ def _unwrapped(node: cst.BaseExpression) -> cst.BaseExpression:
 
 def _is_simple(node: cst.CSTNode) -> bool:
     return isinstance(node, cst.SimpleStatementLine | cst.SimpleStatementSuite)
+
+
+def _is_lax(answer: cst.BaseExpression) -> bool:
+    if isinstance(answer, cst.BooleanOperation) and isinstance(answer.operator, cst.And):
+        return _is_lax(answer.left) and _is_lax(answer.right)
+    return any(
+        isinstance(part, cst.Or | cst.In | _LESS | _MORE)
+        or (isinstance(part, cst.Call) and last_name(part.func) in _SHORTENING)
+        for part in nodes(answer)
+    )

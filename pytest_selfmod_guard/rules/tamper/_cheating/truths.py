@@ -72,7 +72,7 @@ def _of_kind(
     asked = Kinds(python, method)
     if asked.is_equal_to_a_kind(negated=name == "__ne__"):
         yield Fixed(method, name, name == "__eq__", owner, "kind")
-    elif is_of_values(owner) and asked.lets_pass():
+    elif is_of_values(owner) and (asked.lets_pass() or (name == "__eq__" and asked.is_lax())):
         yield Fixed(method, name, name == "__eq__", owner, "slack")
 
 
@@ -106,6 +106,10 @@ def _named(
     answer = _of_value(python, value) if isinstance(known, str) and known in ASKED else None
     if isinstance(known, str) and answer is not None:
         yield Fixed(node, known, answer, None)
+    elif known == "__eq__" and isinstance(value, cst.Lambda):
+        asked = Kinds(python, value)
+        if asked.lets_pass() or asked.is_lax():
+            yield Fixed(node, known, answer=True, owner=None, how="slack")
 
 
 def _of_value(python: Python, value: cst.BaseExpression) -> bool | None:

@@ -1,0 +1,85 @@
+"""SMG274: a migration takes tables, columns or rows away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pytest_selfmod_guard import paths
+from pytest_selfmod_guard.model import Risk
+from pytest_selfmod_guard.rules import Sighting, python_rule
+
+if TYPE_CHECKING:
+    from pytest_selfmod_guard.syntax import Call, Python
+
+_DROPS = re.compile(
+    r"(?:[\w.*]*\.)?(?:drop_table|drop_column|drop_all|drop_database|bulk_drop|DeleteModel"
+    r"|RemoveField|drop_collection|dropDatabase|delete_many)"
+)
+_STATES = re.compile(r"(?:[\w.*]*\.)?(?:execute|RunSQL|executescript|run_sql|raw|sql|text)")
+_SQL = re.compile(
+    r"(?i)\b(?:drop\s+(?:table|column|schema|database)|truncate\s|delete\s+from\s+[\w.\"`]+"
+    r"\s*(?:;|\"|'|$)|alter\s+table\s+\S+\s+drop\s)"
+)
+_FOLDER = re.compile(r"(?i)(?:^|/)(?:migrations?|alembic|versions|upgrades?)/|migrat|upgrade")
+_BACK = re.compile(r"(?i)down|revert|rollback|backward|undo|reverse")
+
+
+@python_rule(
+    "SMG274",
+    risk=Risk.HIGH,
+    hint="leave the old table or column where it is until a person has agreed that its data may "
+    "go; take it away in a later migration of its own",
+)
+def data_dropped_by_migration(python: Python) -> Iterable[Sighting]:
+    """
+    A migration drops a table or a column, or empties one, on its way forward.
+
+    It runs by itself when the next version is put to work, and what it takes
+    is gone. Dropping what nobody uses any more is honest, so a person is to
+    look. What a migration does on its way back is silent.
+
+    Flagged: a table
+        === migrations/versions/0007_tidy.py
+          from alembic import op
+          def upgrade():
+        +     op.drop_table("orders")
+
+    Flagged: a model
+        === shop/migrations/0003_tidy.py
+          from django.db import migrations
+          class Migration(migrations.Migration):
+        +     operations = [migrations.DeleteModel(name="Order")]
+
+    Flagged: in SQL
+        === shop/migrations/0003_tidy.py
+          from django.db import migrations
+          class Migration(migrations.Migration):
+        +     operations = [migrations.RunSQL("DELETE FROM shop_order;")]
+
+    Allowed: on the way back
+        === migrations/versions/0007_more.py
+          from alembic import op
+          def upgrade():
+        +     op.create_table("orders")
+          def downgrade():
+        +     op.drop_table("orders")
+    """
+    if paths.zone(python.path) == paths.TEST or not _FOLDER.search(python.path):
+        return
+    for call in python.calls:
+        if _BACK.search(call.scope):
+            continue
+        if any(_DROPS.fullmatch(name) for name in call.names) or _says_so(python, call):
+            what = "this takes data away when the next version is put to work"
+            code = python.code(call.node)
+            yield Sighting(python.line(call.node), what, code, call.scope, settled_by="review")
+
+
+def _says_so(python: Python, call: Call) -> bool:
+    """Tell whether the first thing a call is given is a statement that takes data away."""
+    if not any(_STATES.fullmatch(name) for name in call.names) or not call.node.args:
+        return False
+    said = python.fold(call.node.args[0].value)
+    return isinstance(said, str) and _SQL.search(said) is not None
