@@ -26,6 +26,7 @@ from pytest_selfmod_guard.journals import Journal
 from pytest_selfmod_guard.machine import Reading, measure
 from pytest_selfmod_guard.model import (
     Actor,
+    Base,
     Change,
     Evidence,
     Layer,
@@ -218,12 +219,15 @@ class Guard:
         """Give the policy that HEAD holds."""
         return policies.load(read.trusted(self.git), self.git.prefix())
 
+    def base_in_force(self) -> Base | None:
+        """Give the last commit that came through a door, which is HEAD if it did; None for none."""
+        commit = last_known(self.git, self.journal, head_of(self.git))
+        return None if commit is None else read.trusted(self.git, commit)
+
     def policy_in_force(self) -> Policy:
         """Give the policy of the last commit that came through a door: HEAD's, if it did."""
-        commit = last_known(self.git, self.journal, head_of(self.git))
-        if commit is None:
-            return Policy()
-        return policies.load(read.trusted(self.git, commit), self.git.prefix())
+        base = self.base_in_force()
+        return policies.load(base, self.git.prefix()) if base else Policy()
 
     def _look_now(self) -> Flight:
         policy = self.policy_in_force()

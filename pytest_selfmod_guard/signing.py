@@ -9,8 +9,10 @@ which namespaces, says a file of allowed signers; see ``ssh-keygen(1)``.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from time import gmtime, strftime
 from typing import NamedTuple
 
@@ -80,7 +82,8 @@ class Keygen(NamedTuple):
         if len(signature) > MOST or not signature.lstrip().startswith(_BEGIN):
             raise _bad("it is no SSH signature")
         when = strftime("%Y%m%d%H%M%S", gmtime(at))
-        with _files(signers.allowed, signature, signers.revoked) as (allowed, signed, revoked):
+        lines = listed_for(signers.allowed, namespace)
+        with _files(lines, signature, signers.revoked) as (allowed, signed, revoked):
             given = ("-f", allowed, "-s", signed, "-O", f"verify-time={when}")
             who = principal or self._owner(given)
             asked = ("-Y", "verify", *given, "-I", who, "-n", namespace)
@@ -155,6 +158,24 @@ class Keygen(NamedTuple):
         kept = {name: self.environ[name] for name in names if name in self.environ}
         # The time of a check is read in the zone of the process.
         return {**kept, "TZ": "UTC", "LC_ALL": "C"}
+
+
+def listed_for(allowed: bytes, namespace: str) -> bytes:
+    """
+    Leave out the lines of allowed signers that are for other namespaces only.
+
+    Of several lines with one key, ssh-keygen looks at the first alone.
+    """
+    lines = allowed.splitlines(keepends=True)
+    return b"".join(line for line in lines if _is_for(line, namespace))
+
+
+def _is_for(line: bytes, namespace: str) -> bool:
+    told = re.search(rb'[ ,]namespaces="([^"]*)"', line)
+    if told is None:
+        return True
+    patterns = told[1].decode("utf-8", "replace").split(",")
+    return any(fnmatchcase(namespace, pattern) for pattern in patterns)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ MOST_REASON = 500
 """Characters of a reason."""
 
 _HEAD = "selfmod-guard approval 1"
+_SIGNATURE = b"\n-----BEGIN SSH SIGNATURE-----"
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 _MOST = 4096  # bytes of the lines
 _FORM = re.compile(
@@ -74,10 +75,10 @@ def unpack(data: bytes) -> tuple[Terms, bytes, bytes]:
 
     :raises GuardError: it is not whole, or not what :func:`pack` writes
     """
-    end = data.find(b"-----BEGIN")
-    if end < 0:
+    lines, found, signature = data.partition(_SIGNATURE)
+    if not found:
         raise _malformed("it has no signature")
-    lines, signature = data[:end], data[end:]
+    lines, signature = lines + b"\n", _SIGNATURE[1:] + signature
     return _read(lines), lines, signature
 
 

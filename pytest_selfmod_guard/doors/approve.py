@@ -11,7 +11,7 @@ from pytest_selfmod_guard.doors._system.words import add_format, say_json, when
 from pytest_selfmod_guard.doors._terminal import say
 from pytest_selfmod_guard.errors import EXIT_ALLOWED, UsageError
 from pytest_selfmod_guard.guard import Guard
-from pytest_selfmod_guard.model import Finding, Receipt, inert
+from pytest_selfmod_guard.model import Finding, Receipt, Risk, inert
 from pytest_selfmod_guard.policy import seconds
 from pytest_selfmod_guard.status import Approval
 from pytest_selfmod_guard.system import ACTIONS, System, Wanted
@@ -79,7 +79,7 @@ def _show(told: Approval) -> None:
 
 
 def _show_findings(receipt: Receipt) -> None:
-    found = [one for one in receipt.findings if not one.waiver and one.risk.name != "LOW"]
+    found = [one for one in receipt.findings if one.risk >= Risk.MEDIUM]
     if not found:
         say("  nothing was found in it")
         return

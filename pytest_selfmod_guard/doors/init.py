@@ -17,7 +17,9 @@ from pytest_selfmod_guard.doors._terminal import Pen, say
 from pytest_selfmod_guard.errors import EXIT_ALLOWED, EXIT_DENIED, UsageError
 from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.model import inert
+from pytest_selfmod_guard.policy import OWN_FILE, TABLE_FILE
 
+_OF_SIGNERS = (OWN_FILE, TABLE_FILE, signers.SIGNERS)
 _WALL = """\
 The hooks judge commits, merges and pushes from then on. They are a seatbelt: who commits with
 `--no-verify` goes past the first of them. Such a commit is named right behind it by the second, and
@@ -58,7 +60,8 @@ def main(args: argparse.Namespace, context: Context) -> int:
     source = _source(args)
     git = Git(context.directory, context.environ)
     top = git.top()
-    edits = _plan(top, source, signers.approver(args.approver, git) if args.approver else None)
+    who = None if args.approver is None else signers.approver(args.approver, git)
+    edits = _plan(top, source, who)
     job = ci.by_hand(top, source)
     if not edits and not job:
         say("Nothing to do, already set up.")
@@ -74,7 +77,11 @@ def main(args: argparse.Namespace, context: Context) -> int:
         say("Nothing was written.")
         return EXIT_DENIED
     _setup.write(top, edits)
-    _say_what_is_left(edits, job, source, os.path.relpath(top, os.path.realpath(context.directory)))
+    up = os.path.relpath(top, os.path.realpath(context.directory))
+    if args.approver and all(edit.path in _OF_SIGNERS for edit in edits):
+        _say_how_to_land(edits, up)
+    else:
+        _say_what_is_left(edits, job, source, up)
     return EXIT_ALLOWED
 
 
@@ -133,6 +140,17 @@ def _agreed() -> bool:
     except EOFError:
         say()
         return False
+
+
+def _say_how_to_land(edits: Sequence[Edit], up: str) -> None:
+    """Say how a first approver gets into a repository that is guarded, where nobody can approve."""
+    paths = [os.path.normpath(os.path.join(up, edit.path)) for edit in edits]
+    say(f"Written: {', '.join(paths)}\n")
+    say("Who may approve changes the guard itself, and nobody can approve that yet. So look at it,")
+    say("and land it past the hook, this once; from then on approvals do:")
+    say(f"  git add {shlex.join(paths)}")
+    say('  SKIP=selfmod-guard git commit -m "Say who may approve"')
+    say("If somebody may approve already, let them: selfmod-guard approve --staged --reason TEXT")
 
 
 def _say_what_is_left(edits: Sequence[Edit], job: str, source: Source, up: str) -> None:

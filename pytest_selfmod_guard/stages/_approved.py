@@ -47,6 +47,11 @@ class Approved:
         return bool(self._policy.allowed_signers and self._base.trusted)
 
     @property
+    def wait_for_a_base(self) -> bool:
+        """Somebody has approved something, and there is no base that could say whether he may."""
+        return not self._base.trusted and bool(self._kept)
+
+    @property
     def are_any(self) -> bool:
         """Somebody may, and there is something that says that somebody has."""
         return self.is_possible and bool(self._kept)

@@ -1,9 +1,10 @@
 """
 By which policy a change is judged, and what is let be that is committed already.
 
-People must not be locked out of their own repository. So what somebody who is
-no agent has committed to the guard's own policy and hooks is a warning at the
-next door; the push and CI still judge it in full.
+People must not be locked out of their own repository. So where nobody can be
+asked to approve it, what somebody who is no agent has committed to the guard's
+own policy and hooks is a warning at the next door; the push and CI still judge
+it in full.
 """
 
 from __future__ import annotations
@@ -57,10 +58,14 @@ def spare(verdict: Verdict, committed: Iterable[Finding], actor: Actor, policy: 
     """
     Let findings about the guard itself pass that are committed already.
 
+    Where the base says who may approve, they wait for that.
+
     :param committed: what was found in the commits
     :param policy: as the base has it
     """
     if is_bound(actor, policy) or not isinstance(verdict, Denied):
+        return verdict
+    if policy.approvals.allowed_signers:
         return verdict
     spared = {_known_again(finding) for finding in committed if finding.family == "selfguard"}
     because = tuple(item for item in verdict.because if _known_again(item) not in spared)

@@ -7,6 +7,7 @@ from pytest_selfmod_guard.git import Commit, Git, Objects
 from pytest_selfmod_guard.model import Actor, Change, Confidence
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.signing import Keygen, Signers
+from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.stages._signers import signers_of
 
 _NAMESPACE = "git"  # what git signs commits in
@@ -29,6 +30,8 @@ def known_author(
     commits = _all_signed(git, change)
     if not commits:
         return None, ()
+    if git.is_shallow():
+        return None, ("The author is not known by the signature: the clone is shallow.",)
     try:
         signers = signers_of(git, change.base, policy.approvals)
         who = dict.fromkeys(_signer(git, commit, signers, at) for commit in commits)
@@ -45,10 +48,16 @@ def _all_signed(git: Git, change: Change) -> list[Commit]:
     with Objects(git) as objects:
         for step in change.steps:
             commit = objects.commit(step.origin.commit) if step.origin.commit else None
-            if commit is None or not commit.signature:
+            if commit is None or not (commit.signature or _adds_nothing(git, commit)):
                 return []
             commits.append(commit)
-    return commits
+    return [commit for commit in commits if commit.signature]
+
+
+def _adds_nothing(git: Git, commit: Commit) -> bool:
+    """Tell whether it is a merge as git makes it by itself, such as GitHub checks out."""
+    is_merge = len(commit.parents) > 1
+    return is_merge and not read.merged(git, commit.oid).files
 
 
 def _signer(git: Git, commit: Commit, signers: Signers, at: float) -> str:

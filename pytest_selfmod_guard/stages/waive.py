@@ -30,6 +30,10 @@ from pytest_selfmod_guard.stages._looking import Looking
 from pytest_selfmod_guard.stages.decide import decide
 
 _SHOWN = 10  # digits of a commit id
+_NO_BASE = (
+    "No approval counts, because the base is empty and so names nobody who may approve:"
+    " push the commit that names them first, and then the rest."
+)
 _MOST = 500
 """Commits of a range that are asked about one by one."""
 
@@ -55,7 +59,7 @@ def _waive(evidence: Evidence, case: Case, approved: Approved, looking: Looking)
     """Wave through what was approved, and say which approvals do not count."""
     if not approved.are_any:
         return evidence
-    if terms := approved.of(case.change.digest):
+    if terms := approved.of(case.change.digest) or approved.of(case.digest):
         findings = tuple(_waved(one, terms) for one in evidence.findings)
     else:
         findings = _Parts(case, approved, looking).waive(evidence.findings)
@@ -65,6 +69,8 @@ def _waive(evidence: Evidence, case: Case, approved: Approved, looking: Looking)
 def _way_through(case: Case, approved: Approved) -> tuple[str, ...]:
     """Say how a person lets a change pass that is right all the same, where somebody may."""
     change = case.change
+    if approved.wait_for_a_base:
+        return (_NO_BASE,)
     if not approved.is_possible or case.past.net:
         return ()
     is_one = len(change.steps) == 1 and change.steps[0].origin.commit == change.head
@@ -121,8 +127,16 @@ class _Parts:
     def _read(self, steps: Iterable[Step]) -> Iterator[_Part]:
         for step in steps:
             commit = step.origin.commit
-            change = read.committed(self._looking.git, commit) if commit else self._asked
-            yield _Part(step, change, self._approved.of(change.digest) if change else None)
+            change = read.merged(self._looking.git, commit) if commit else self._asked
+            if change is None or change.files:  # a merge that adds nothing has no say
+                yield _Part(step, change, self._terms(commit, change))
+
+    def _terms(self, commit: str, change: Change | None) -> Terms | None:
+        """Give who has approved a part; of a merge also by what it is against its first parent."""
+        terms = self._approved.of(change.digest) if change else None
+        if terms or not commit:
+            return terms
+        return self._approved.of(read.committed(self._looking.git, commit).digest)
 
     def _by_commit(self, finding: Finding) -> Finding:
         """Wave one through where all is approved: by who approved the commit that brought it."""

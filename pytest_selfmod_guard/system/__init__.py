@@ -39,6 +39,9 @@ from pytest_selfmod_guard.system._turning import refuse_agents, turn
 __all__ = ["ACTIONS", "System", "Wanted"]
 
 
+_APPROVE = "approve --staged --reason TEXT"
+
+
 class System:
     """The system around one guard."""
 
@@ -124,7 +127,7 @@ class System:
         :raises GuardError: an agent asks for it, there is no such change, or
             the base lists none of the keys here
         """
-        refuse_agents(self._guard, "approve", by, wanted.reason, can_be_approved=False)
+        refuse_agents(self._guard, _APPROVE, by, wanted.reason, can_be_approved=False)
         return approve(self._guard, wanted, by)
 
     def enable(self, by: str) -> Turned:

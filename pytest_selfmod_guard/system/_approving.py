@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import NamedTuple
 
+from pytest_selfmod_guard import policy as policies
 from pytest_selfmod_guard.approvals import (
     MOST_REASON,
     NAMESPACE,
@@ -14,6 +15,7 @@ from pytest_selfmod_guard.approvals import (
     keep,
     pack,
     repository_of,
+    unpack,
 )
 from pytest_selfmod_guard.errors import ReadError, UsageError
 from pytest_selfmod_guard.git import Git
@@ -83,6 +85,7 @@ def approve(guard: Guard, wanted: Wanted, by: str) -> Approval:
     who = keygen.verify(  # what would not count is not kept
         lines, signature, signers, namespace=NAMESPACE, at=now, principal=terms.approver
     )
+    unpack(lines + signature)
     ref = keep(guard.git, terms.change, lines + signature)
     told = Approval(subject.what, *terms[1:], who.key, ref, subject.seen)
     body = as_json(told._replace(receipt=None)) | {"by": by}
@@ -149,7 +152,10 @@ def _is_commit(git: Git, name: str) -> bool:
 
 
 def approver_of(guard: Guard, action: str) -> str:
-    """Give who has approved an action; empty where nobody has whom HEAD trusts."""
-    base, policy = read.trusted(guard.git), guard.policy_in_force()
+    """Give who has approved an action; empty where nobody has whom what is judged trusts."""
+    base = guard.base_in_force()
+    if base is None:
+        return ""
+    policy = policies.load(base, guard.git.prefix())
     terms = Approved(guard.git, base, policy, guard.context.clock()).of(digest_of(action))
     return terms.approver if terms else ""

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from pytest_selfmod_guard.approvals import signers_in
+from pytest_selfmod_guard.approvals import NAMESPACE, signers_in
 from pytest_selfmod_guard.errors import GuardError
 from pytest_selfmod_guard.git import Git
-from pytest_selfmod_guard.signing import Signers
+from pytest_selfmod_guard.signing import Signers, listed_for
 
 _MOST = 16 << 10  # bytes of a public key; those of RSA have a few hundred
 _TOUCH = "sk-"
@@ -41,7 +41,7 @@ def key_for(git: Git, signers: Signers, wanted: str = "") -> Key:
     :param wanted: the file of a key; by default git's ``user.signingkey``, or one of ``~/.ssh``
     :raises GuardError: there is none
     """
-    listed = {one.key: one for one in signers_in(signers.allowed)}
+    listed = {one.key: one for one in signers_in(listed_for(signers.allowed, NAMESPACE))}
     halves = [_half(wanted)] if wanted else list(_own(git))
     fitting = [half for half in halves if half.text in listed]
     for half in sorted(fitting, key=lambda one: not one.kind.startswith(_TOUCH)):
@@ -91,6 +91,7 @@ def _none(wanted: str, looked_at: list[str]) -> GuardError:
         "key-not-listed",
         "the base's allowed signers list none of your keys",
         context=wanted or ", ".join(looked_at) or "no key was found in ~/.ssh",
-        hint="name one that they list with --key FILE, or let someone who may approve add yours:"
+        hint="name one that they list with --key FILE, of a key in an SSH agent the public half;"
+        " or let someone who may approve add yours:"
         " selfmod-guard init --approver KEY.pub",
     )

@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -20,6 +21,10 @@ from pytest_selfmod_guard.doors import init
 from pytest_selfmod_guard.doors._setup import hooks
 from pytest_selfmod_guard.doors._setup.entry import Source
 from pytest_selfmod_guard.errors import GuardError, UsageError
+
+if TYPE_CHECKING:
+    from tests.conftest import Repo
+    from tests.signers import Keys
 
 CONFIG = ".pre-commit-config.yaml"
 WORKFLOW = ".github/workflows/selfmod-guard.yml"
@@ -309,3 +314,77 @@ def _snapshot(repository: Path) -> dict[str, bytes]:
         for path in repository.rglob("*")
         if path.is_file() and ".git" not in path.relative_to(repository).parts
     }
+
+
+def test_an_approver_is_listed_and_the_policy_names_the_file(
+    repository: Path, run: Init, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Added to what is there, in whatever form; a second time there is nothing to do."""
+    (repository / "pyproject.toml").write_text("[tool.selfmod-guard]\nmode = 'enforce'")
+    key = f"ssh-ed25519 AAAA{'b' * 64}"
+    assert run("--approver", f"bob@example.org={key} bob@laptop") == 0
+    assert _text(repository, ".allowed-signers") == f"bob@example.org {key}\n"
+    table = tomllib.loads(_text(repository, "pyproject.toml"))["tool"]["selfmod-guard"]
+    assert table == {"mode": "enforce", "approvals": {"allowed-signers": ".allowed-signers"}}
+    before = _snapshot(repository)
+    capsys.readouterr()
+    assert run("--approver", f"bob@example.org={key}") == 0
+    assert _snapshot(repository) == before
+    (repository / "ada.pub").write_text(f"sk-ssh-ed25519@openssh.com AAAA{'a' * 64} ada\n")
+    assert run("--approver", f"ada@example.org={repository / 'ada'}") == 0
+    first, second = _text(repository, ".allowed-signers").splitlines()
+    assert (first.split()[0], second.split()[0]) == ("bob@example.org", "ada@example.org")
+    said = capsys.readouterr().out
+    assert "SKIP=selfmod-guard git commit" in said
+    assert "pre-commit install" not in said
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("", "it cannot be read"),
+        ("nowhere.pub", "it cannot be read"),
+        ("\0", "it cannot be read"),
+        ("ssh-ed25519 nonsense", "it cannot be read"),
+        ("{}/private.pub", "it is no public SSH key"),
+        ("bob@example.org={}/private.pub", "it is no public SSH key"),
+    ],
+)
+def test_what_is_no_public_key_is_not_listed(
+    repository: Path, run: Init, given: str, why: str
+) -> None:
+    """Nothing is written, least of all a private key."""
+    private = "-----BEGIN OPENSSH PRIVATE KEY-----\nsecret\n"
+    (repository / "private.pub").write_text(private)
+    before = _snapshot(repository)
+    with pytest.raises(UsageError) as error:
+        run(f"--approver={given.format(repository)}")
+    assert (error.value.slug, why in error.value.message) == ("init-no-key", True)
+    assert _snapshot(repository) == before
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("at_first", [True, False])
+def test_the_first_approver_gets_in_as_it_says(repo: Repo, keys: Keys, *, at_first: bool) -> None:
+    """At the first set-up, and where the hooks are at work already."""
+    guard = (sys.executable, "-I", "-m", "pytest_selfmod_guard")
+    hook = f'#!/bin/sh\n[ "$SKIP" ] || exec {" ".join(guard)} pre-commit selfmod-guard\n'
+    public = str(keys.file("ada").with_suffix(".pub"))
+    if not at_first:
+        assert repo.guard("init").returncode == 0
+        repo.commit("Guard it")
+        repo.write(".git/hooks/pre-commit", hook, 0o755)
+    done = repo.guard("init", "--approver", public)
+    assert done.returncode == 0, done.stderr
+    repo.write(".git/hooks/pre-commit", hook, 0o755)
+    commands = [line[2:] for line in done.stdout.decode().splitlines() if line[:5] == "  git"]
+    commands += [line[2:] for line in done.stdout.decode().splitlines() if line[:7] == "  SKIP="]
+    for command in commands:
+        told = repo.run("sh", "-c", command)
+        assert told.returncode == 0, told.stderr
+    repo.write("app.py", "def answer():\n    return eval(input())\n")
+    repo.add()
+    key = ("--key", str(keys.file("ada")))
+    assert repo.guard("approve", "--staged", "--reason", "ours", *key).returncode == 0
+    done = repo.guard("check", "--staged")
+    assert done.returncode == 0, done.stdout

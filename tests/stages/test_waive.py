@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from functools import partial
@@ -9,9 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_selfmod_guard.approvals import NAMESPACE, REF, keep
+from pytest_selfmod_guard.approvals import NAMESPACE, REF, digest_of, keep
+from pytest_selfmod_guard.context import Context
+from pytest_selfmod_guard.errors import GuardError
+from pytest_selfmod_guard.guard import Guard
 from pytest_selfmod_guard.model import Receipt, Waiver
 from pytest_selfmod_guard.stages import read
+from pytest_selfmod_guard.system import System, Wanted
 from tests.signers import EVIL, RULE, SIGNERS, Office
 
 if TYPE_CHECKING:
@@ -201,6 +206,7 @@ def test_a_revoked_key_does_not_serve(office: Office) -> None:
         (office.keys.file("eve").with_suffix(".pub").read_bytes(), True),
     ):
         repo.git("reset", "--quiet", "--hard")
+        shutil.rmtree(repo.path / ".git" / "selfmod-guard", ignore_errors=True)
         repo.write(".revoked", data)
         repo.write("app.py", "def answer():\n    return 42\n")
         office.sign_up("ada", policy="approvals.revoked-keys = '.revoked'\n")
@@ -411,3 +417,119 @@ def test_who_may_approve_says_the_protected_branch_as_it_is_now(office: Office) 
         told = office.judge(partial(read.proposed, environ=repo.environ))
         assert denied_for(told) == expected
         repo.git("switch", "--quiet", "main")
+
+
+@pytest.mark.proof
+def test_a_base_that_is_asked_for_says_who_may_as_it_is_now(office: Office) -> None:
+    """Neither for an approval nor for a signed commit does an older list of signers serve."""
+    repo = office.repo
+    repo.git("switch", "--quiet", "--create", "work")
+    office.approve(office.propose())
+    office.signed_commit("ada")
+    for signers, expected, kind in (("ada", [], "human"), ("eve", [RULE], "unknown")):
+        repo.git("switch", "--quiet", "main")
+        office.sign_up(signers)
+        repo.git("switch", "--quiet", "work")
+        told = office.judge(partial(read.since, ref="main"))
+        assert (denied_for(told), told.actor.kind) == (expected, kind)
+
+
+@pytest.mark.proof
+def test_the_merge_that_a_service_makes_changes_nothing(office: Office) -> None:
+    """GitHub's job checks out a merge of the change, which nobody has signed or approved."""
+    repo = office.repo
+    repo.git("switch", "--quiet", "--create", "work")
+    office.approve(office.propose())
+    office.signed_commit("ada")
+    office.propose("x = 1\n", "more.py")
+    office.signed_commit("ada")
+    repo.git("switch", "--quiet", "--detach", "main")
+    repo.git("merge", "--quiet", "--no-ff", "--message", "Merge", "work")
+    told = office.judge(partial(read.since, ref="main"))
+    assert (denied_for(told), told.actor.kind) == ([], "human")
+    repo.write("evil.py", EVIL)
+    repo.add()
+    repo.git("commit", "--quiet", "--amend", "--no-edit")
+    told = office.judge(partial(read.since, ref="main"))
+    assert (denied_for(told), told.actor.kind) == ([RULE], "unknown")
+
+
+@pytest.mark.proof
+def test_what_a_merge_adds_is_approved_as_it_is_staged(office: Office) -> None:
+    """The approval of a resolution serves for the commit that holds it."""
+    repo = office.repo
+    start = repo.git("rev-parse", "HEAD")
+    repo.git("switch", "--quiet", "--create", "work")
+    office.propose("x = 1\n", "mine.py")
+    repo.commit("Mine")
+    repo.git("switch", "--quiet", "main")
+    repo.write("theirs.txt", "theirs\n")
+    repo.commit("Theirs")
+    repo.git("update-ref", "refs/remotes/origin/main", "main")
+    repo.git("switch", "--quiet", "work")
+    repo.git("merge", "--quiet", "--no-commit", "--no-ff", "main")
+    office.approve(office.propose())
+    assert denied_for(office.judge()) == []
+    repo.git("commit", "--quiet", "--no-edit")
+    assert denied_for(office.judge(partial(read.between, old="main", new="work"))) == []
+    assert denied_for(office.judge(partial(read.between, old=start, new="work"))) == []
+
+
+@pytest.mark.proof
+def test_the_digest_that_was_reported_is_the_one_to_approve(office: Office) -> None:
+    """Also where what went round the hook is judged along with what is staged."""
+    office.judge()
+    office.propose()
+    office.repo.commit("Past the hook")
+    office.propose("x = 1\n", "new.py")
+    told = office.judge(modifies=True)
+    assert denied_for(told) == [RULE]
+    office.approve(told.digest)
+    assert denied_for(office.judge(modifies=True)) == []
+
+
+@pytest.mark.proof
+def test_signers_that_went_round_the_hook_do_not_serve(office: Office) -> None:
+    """Nobody becomes an approver by a commit that no door let through."""
+    office.judge()
+    line = f"eve@example.org {office.keys.public('eve')}\n"
+    office.repo.write(SIGNERS, line)
+    office.repo.commit("Past the hook")
+    change = office.propose()
+    terms = office.terms(change, approver="eve@example.org")
+    keep(office.repo.at(), change, office.signed(terms, "eve"))
+    assert denied_for(office.judge(modifies=True)) == [RULE, "SMG404"]
+    data = office.signed(office.terms(digest_of("disable"), approver="eve@example.org"), "eve")
+    keep(office.repo.at(), digest_of("disable"), data)
+    guard = Guard(Context(str(office.repo.path), {**office.repo.environ, "CLAUDECODE": "1"}))
+    with pytest.raises(GuardError) as error:
+        System(guard).disable("eve")
+    assert error.value.slug == "loosening-refused"
+    office.approve(digest_of("approve --staged --reason TEXT"))
+    with pytest.raises(GuardError):
+        System(guard).approve(Wanted("x", 60, staged=True), "eve")
+
+
+@pytest.mark.proof
+def test_where_the_base_is_empty_a_note_says_so(office: Office) -> None:
+    """As at the first push: there is nobody yet who could say who may approve."""
+    office.approve(office.propose())
+    office.repo.commit("Evaluate it")
+    told = office.judge(partial(read.everything, ref="HEAD"))
+    assert denied_for(told) == [RULE]
+    assert any("push the commit that names them first" in note for note in told.notes)
+
+
+@pytest.mark.proof
+def test_a_cut_off_history_makes_nobody_known(office: Office, new_repo: NewRepo) -> None:
+    """What is out of sight was perhaps not signed."""
+    repo = office.repo
+    office.propose("x = 1\n", "more.py")
+    office.signed_commit("ada")
+    for depth, kind in ((2, "unknown"), (99, "human")):
+        clone = new_repo(f"clone{depth}")
+        fetch = ("fetch", "--quiet", f"--depth={depth}", repo.path.as_uri())
+        clone.git(*fetch, "main:refs/heads/work")
+        clone.git("switch", "--quiet", "work")
+        office.repo = clone
+        assert office.judge(partial(read.committed, commit="HEAD")).actor.kind == kind

@@ -15,7 +15,15 @@ from pytest_selfmod_guard.errors import UsageError
 from pytest_selfmod_guard.git import Commit, Git, Objects
 from pytest_selfmod_guard.model import Base, Change
 from pytest_selfmod_guard.stages.read import _mapping
-from pytest_selfmod_guard.stages.read._base import DOCUMENTS, Tip, base_of, empty_tree, head
+from pytest_selfmod_guard.stages.read._base import (
+    DOCUMENTS,
+    Tip,
+    as_of,
+    base_of,
+    empty_tree,
+    head,
+    note_on,
+)
 from pytest_selfmod_guard.stages.read._heads import merged_heads
 from pytest_selfmod_guard.stages.read._identities import identities_of
 from pytest_selfmod_guard.stages.read._listing import STAGED, load, parse
@@ -42,6 +50,7 @@ __all__ = [
     "merged",
     "parse_range",
     "proposed",
+    "pushed",
     "rest",
     "since",
     "staged",
@@ -96,8 +105,19 @@ def between(git: Git, old: str, new: str, *, project: str | None = None) -> Chan
 
 
 def since(git: Git, ref: str, *, project: str | None = None) -> Change:
-    """Read what HEAD changes since it left a revision: a range that ends at HEAD."""
-    return _span(git, ref, "HEAD", f"--base {ref}", project)
+    """
+    Read what HEAD changes since it left a revision: a range that ends at HEAD.
+
+    The documents that judge are those of the revision as it is now: where to
+    leave it is up to whoever makes the change.
+    """
+    return _by_the_tip(git, _span(git, ref, "HEAD", f"--base {ref}", project), ref, project)
+
+
+def pushed(git: Git, old: str, new: str, *, project: str | None = None) -> Change:
+    """Read what a push adds to a branch, by the documents of that branch as it is now."""
+    change = _span(git, old, new, f"--range {old}..{new}", project)
+    return _by_the_tip(git, change, old, project)
 
 
 def everything(git: Git, ref: str, *, project: str | None = None) -> Change:
@@ -262,6 +282,12 @@ def _span(
             steps=steps,
             notes=(*span.notes, *notes, *more),
         )
+
+
+def _by_the_tip(git: Git, change: Change, tip: str, project: str | None) -> Change:
+    with Objects(git) as objects:
+        base = as_of(git, objects, change.base, tip, project)
+    return change._replace(base=base, notes=(*change.notes, *note_on(change.base, base)))
 
 
 def _alone(git: Git, objects: Objects, commit: Commit, base: str, change: Change) -> Change:
