@@ -154,9 +154,10 @@ class _Reader:
 
 
 def _name(words: list[str]) -> str:
-    """Give the name of the function or class that a statement begins, if it begins one."""
+    """Name the function or class that a statement begins, if it begins one: ``def total``."""
     at = 1 if words[:1] == ["async"] else 0
-    return words[at + 1] if words[at : at + 1] in (["def"], ["class"]) and words[at + 1 :] else ""
+    begins = words[at : at + 1] in (["def"], ["class"]) and words[at + 1 :]
+    return f"{words[at]} {words[at + 1]}" if begins else ""
 
 
 def _of_lines(text: str) -> Reading:

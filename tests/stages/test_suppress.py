@@ -407,3 +407,10 @@ def test_without_the_word_on_both_sides_nothing_is_read(monkeypatch: pytest.Monk
     assert told == Suppressed(found, ())
     with pytest.raises(AssertionError, match="was read"):
         excuse(changed(EVAL, edited(EVAL)), found, rules(), now=NOW)
+
+
+def test_a_class_is_no_function_of_the_same_name() -> None:
+    """A comment in one is none in the other."""
+    there = f"class f:\n    x = eval(a, {{}})  {ALLOW}\n"
+    told = judge(changed(EVAL, there))
+    assert [found.waiver for found in told.findings if found.rule == "SMG201"] == [None]
