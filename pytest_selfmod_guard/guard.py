@@ -41,7 +41,8 @@ from pytest_selfmod_guard.rules import Rule, all_rules, rules_called
 from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.stages._approved import Approved
 from pytest_selfmod_guard.stages._attempt import Attempt, Case
-from pytest_selfmod_guard.stages._judge import policy_for, spare, unless_disabled
+from pytest_selfmod_guard.stages._before import agent_before
+from pytest_selfmod_guard.stages._judge import policy_for, spare, unless_disabled, waiving_policy
 from pytest_selfmod_guard.stages._keeping import Keeping
 from pytest_selfmod_guard.stages._layers import layers_of
 from pytest_selfmod_guard.stages._ledger import Ledger
@@ -255,7 +256,8 @@ class Guard:
         is_next = is_ahead(change)
         past = self._reconciled(change.base.commit if is_next else head_of(self.git))
         if past.net and is_next:
-            if change.head == "index":  # what a merge adds is no continuation of what is there
+            # What a merge adds is no continuation of what is there, and an amendment is no merge.
+            if change.head == "index" and change.base.commit == head_of(self.git):
                 change = read.staged(self.git, is_whole=True)._replace(why=change.why)
             case = self._case(remaining(combine(past.net, change)), past)
             digest = combine(past.line or past.net, change).digest
@@ -317,7 +319,8 @@ class Guard:
     def _verdict(self, attempt: Attempt, case: Case, asked: Asked) -> Verdict:
         change, past = case.change, case.past
         of_base, notes = policy_for(change, self.git.prefix(), is_past=past.net is not None)
-        actor, said = self._author(case, of_base)
+        waiving = waiving_policy(self.git, change.base, of_base)
+        actor, said = self._author(case, waiving)
         attempt.case = case = case._replace(actor=actor)
         policy = asked.tightening.of(of_base)
         policy, off = self._enforced(policy)
@@ -337,7 +340,7 @@ class Guard:
         usual, now = attempt.history(self.ledger) if is_next else NOTHING, self.context.clock()
         findings, more = looking.over(change, usual, now, is_whole=not asked.only)
         evidence = Evidence(findings, attempt.flight.results, (), (*notes, *more))
-        approved = Approved(self.git, change.base, of_base, now)
+        approved = Approved(self.git, change.base, waiving, now)
         verdict = weigh(evidence, case, approved, looking)
         if past.net:
             committed = past.receipt.findings if past.receipt else findings
@@ -353,7 +356,10 @@ class Guard:
         """Take for a known human whose commits are all signed, unless an agent's mark is there."""
         if case.actor.kind != "unknown":
             return case.actor, ()
-        known, notes = known_author(self.git, case.change, policy, self.context.clock())
+        now = self.context.clock()
+        known, notes = known_author(self.git, case.change, policy, now)
+        if known is None and is_ahead(case.change):
+            known = agent_before(self.journal, case.change, now)
         return known or case.actor, notes
 
     def _recorded(

@@ -161,11 +161,11 @@ class Base(NamedTuple):
     documents: Mapping[str, bytes]
     """Path to bytes, for those of the asked-for documents that exist."""
     judge: str = ""
-    """The commit that the documents are of, where that is another."""
+    """The tip of the branch that the change is to join, where that is another commit."""
 
     @property
     def trusted(self) -> str:
-        """The commit whose word counts: whose documents these are."""
+        """The commit that says who may wave something through."""
         return self.judge or self.commit
 
 

@@ -14,9 +14,11 @@ from time import localtime, strftime
 
 from pytest_selfmod_guard import policy as policies
 from pytest_selfmod_guard.errors import PolicyError
-from pytest_selfmod_guard.model import Actor, Allowed, Change, Denied, Finding, Verdict
+from pytest_selfmod_guard.git import Git
+from pytest_selfmod_guard.model import Actor, Allowed, Base, Change, Denied, Finding, Verdict
 from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.stages.decide import is_bound
+from pytest_selfmod_guard.stages.read import trusted
 from pytest_selfmod_guard.state import State
 
 
@@ -38,6 +40,23 @@ def policy_for(change: Change, stand: str, *, is_past: bool) -> tuple[Policy, tu
         if not is_past:
             raise
         return Policy(), (f"The defaults judged: the policy of the base is not usable ({error}).",)
+
+
+def waiving_policy(git: Git, base: Base, policy: Policy) -> Policy:
+    """
+    Give the policy that says who may wave something through: as the protected branch is now.
+
+    Where to leave that branch is up to whoever makes a change, and may be before
+    somebody was taken off the list.
+
+    :param policy: as the base has it
+    """
+    if base.judge in ("", base.commit):
+        return policy
+    try:
+        return policies.load(trusted(git, base.judge), git.prefix())
+    except PolicyError:
+        return Policy()  # which names nobody
 
 
 def unless_disabled(policy: Policy, state: State) -> tuple[Policy, tuple[str, ...]]:

@@ -76,9 +76,10 @@ def _pin(folder: str, address: str) -> None:
 
 
 def _unusable(folder: str, error: Exception) -> JournalError:
+    why = getattr(error, "strerror", None) or error
     return JournalError(
         "journal-unusable",
-        f"it cannot be told which journal this clone uses ({error})",
+        f"it cannot be told which journal this clone uses ({why})",
         context=os.path.join(folder, _PIN),
         hint=f"let a person look at it: ls -l {quote(folder)}",
     )

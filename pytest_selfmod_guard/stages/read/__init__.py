@@ -15,15 +15,7 @@ from pytest_selfmod_guard.errors import UsageError
 from pytest_selfmod_guard.git import Commit, Git, Objects
 from pytest_selfmod_guard.model import Base, Change
 from pytest_selfmod_guard.stages.read import _mapping
-from pytest_selfmod_guard.stages.read._base import (
-    DOCUMENTS,
-    Tip,
-    as_of,
-    base_of,
-    empty_tree,
-    head,
-    note_on,
-)
+from pytest_selfmod_guard.stages.read._base import DOCUMENTS, Tip, base_of, empty_tree, head
 from pytest_selfmod_guard.stages.read._heads import merged_heads
 from pytest_selfmod_guard.stages.read._identities import identities_of
 from pytest_selfmod_guard.stages.read._listing import STAGED, load, parse
@@ -108,16 +100,16 @@ def since(git: Git, ref: str, *, project: str | None = None) -> Change:
     """
     Read what HEAD changes since it left a revision: a range that ends at HEAD.
 
-    The documents that judge are those of the revision as it is now: where to
-    leave it is up to whoever makes the change.
+    The documents that judge are those of the commit where it left; who may wave
+    something through says the revision as it is now.
     """
-    return _by_the_tip(git, _span(git, ref, "HEAD", f"--base {ref}", project), ref, project)
+    return _trusting(git, _span(git, ref, "HEAD", f"--base {ref}", project), ref)
 
 
 def pushed(git: Git, old: str, new: str, *, project: str | None = None) -> Change:
-    """Read what a push adds to a branch, by the documents of that branch as it is now."""
+    """Read what a push adds to a branch, which says as it is now who may wave something through."""
     change = _span(git, old, new, f"--range {old}..{new}", project)
-    return _by_the_tip(git, change, old, project)
+    return _trusting(git, change, old)
 
 
 def everything(git: Git, ref: str, *, project: str | None = None) -> Change:
@@ -284,10 +276,10 @@ def _span(
         )
 
 
-def _by_the_tip(git: Git, change: Change, tip: str, project: str | None) -> Change:
+def _trusting(git: Git, change: Change, tip: str) -> Change:
     with Objects(git) as objects:
-        base = as_of(git, objects, change.base, tip, project)
-    return change._replace(base=base, notes=(*change.notes, *note_on(change.base, base)))
+        found = objects.commit(tip)
+    return change._replace(base=change.base._replace(judge=found.oid)) if found else change
 
 
 def _alone(git: Git, objects: Objects, commit: Commit, base: str, change: Change) -> Change:

@@ -2,8 +2,10 @@
 The message of the commit that is about to be made, as git will keep it.
 
 git writes it to a file before it runs the hook ``commit-msg``, and says there
-which; pre-commit does not hand that on. ``git commit`` writes COMMIT_EDITMSG
-and ``git merge`` MERGE_MSG, so it is the one that was written last.
+which; pre-commit does not hand that on. ``git merge`` writes MERGE_MSG, and
+everything else COMMIT_EDITMSG, also what concludes a merge. So it is the one of
+both that was written last while something is merged, and the latter otherwise:
+a cherry-pick or a revert leaves a MERGE_MSG behind that is no message of a commit.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pytest_selfmod_guard.git import Git
 from pytest_selfmod_guard.stages.read._kept import NO_EDITOR, Cleaning, kept, without_diff
 
 _FILES = ("COMMIT_EDITMSG", "MERGE_MSG")
+_MERGING = "MERGE_HEAD"
 _LIMIT = 1 << 20
 """Bytes of a message."""
 _KEYS = r"^(commit\.cleanup|core\.comment(char|string))$"
@@ -42,9 +45,10 @@ def message_of(git: Git, named: str = "") -> str:
 
 
 def _places(git: Git) -> list[str]:
-    asked = [word for name in _FILES for word in ("--git-path", name)]
+    asked = [word for name in (*_FILES, _MERGING) for word in ("--git-path", name)]
     told = os.fsdecode(git.run("rev-parse", *asked)).splitlines()
-    return [os.path.join(git.directory, path) for path in told]
+    *places, merging = [os.path.join(git.directory, path) for path in told]
+    return places if os.path.lexists(merging) else places[:1]
 
 
 def _real(git: Git, path: str) -> str:
