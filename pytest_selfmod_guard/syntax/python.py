@@ -29,6 +29,7 @@ class Python:
         self.path = path
         self.text = text
         self.module = module
+        self._codes: dict[int, tuple[cst.CSTNode, str]] = {}
 
     @cached_property
     def calls(self) -> tuple[Call, ...]:
@@ -140,8 +141,12 @@ class Python:
 
     def code(self, node: cst.CSTNode) -> str:
         """Give a node's code in a spelling that reformatting does not change."""
-        with deep_recursion():
-            return normal(self.module.code_for_node(node))
+        # Many rules ask about the same nodes. A node is kept with its code, or another could
+        # come to have its id.
+        if id(node) not in self._codes:
+            with deep_recursion():
+                self._codes[id(node)] = node, normal(self.module.code_for_node(node))
+        return self._codes[id(node)][1]
 
     def scope(self, node: cst.CSTNode) -> str:
         """Give the dotted name of the functions and classes around a node."""
