@@ -7,6 +7,7 @@ unknown author's is judged again, as an agent's, where the message names one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from pytest_selfmod_guard.attribution import Identity, attribute
@@ -19,6 +20,7 @@ from pytest_selfmod_guard.policy import Policy
 from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.stages._judge import unless_disabled
 from pytest_selfmod_guard.stages.decide import is_bound
+from pytest_selfmod_guard.stages.read._amended import amended
 from pytest_selfmod_guard.stages.read._message import message_of
 from pytest_selfmod_guard.stages.record import receipt
 from pytest_selfmod_guard.stages.trailers import refusal
@@ -45,12 +47,16 @@ def judge_message(guard: Guard, named: str = "") -> Receipt | None:
         return _refused(guard, error, author, policy)
     if is_bound(by, policy) or not is_bound(said, policy):
         return None
-    told = guard.judge(partial(_staged, message=message), "--staged")
-    return _if_it_may_land(guard, told)
+    reader = partial(_next, environ=guard.context.environ, message=message)
+    if amended(guard.git, guard.context.environ):
+        guard.reconcile()  # so that a refusal of the new one does not accuse the old one
+    return _if_it_may_land(guard, guard.judge(reader, "--staged"))
 
 
-def _staged(git: Git, message: str) -> Change:
-    return read.staged(git)._replace(why=message)
+def _next(git: Git, environ: Mapping[str, str], message: str) -> Change:
+    """Read the next commit: of an amended one all, as the message is about all of it."""
+    change = amended(git, environ) or read.staged(git)
+    return change._replace(why=message)
 
 
 def _if_it_may_land(guard: Guard, told: Receipt) -> Receipt:

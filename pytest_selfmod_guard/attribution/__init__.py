@@ -114,7 +114,7 @@ def _of_person(pair: tuple[str, str], source: str) -> Iterator[Hint]:
 def _of_environment(environ: Mapping[str, str]) -> Iterator[Hint]:
     for variable, name, confidence in markers.VARIABLES:
         value = environ.get(variable, "").strip()
-        if value.lower() not in _UNSET:
+        if value.lower() not in _UNSET and not _is_machinery(variable, value):
             yield Hint(name or _own_name(value), confidence, f"environment {variable}")
     for role in ("AUTHOR", "COMMITTER"):
         name, address = (environ.get(f"GIT_{role}_{what}", "") for what in ("NAME", "EMAIL"))
@@ -124,10 +124,22 @@ def _of_environment(environ: Mapping[str, str]) -> Iterator[Hint]:
         yield Hint("", Confidence.HIGH, f"environment {ACTOR_VARIABLE}")
 
 
+def _is_machinery(variable: str, value: str) -> bool:
+    """Tell whether what a variable of a usual name holds is a program, and no coding agent."""
+    if variable not in markers.USUAL_VARIABLES:
+        return False
+    from pytest_selfmod_guard.attribution._names import agent_named  # noqa: PLC0415 (as above)
+
+    name = value.rpartition("/")[2].lower()
+    if agent_named(value) or agent_named(name):
+        return False
+    return name != value.lower() or name.startswith(markers.MACHINERY)
+
+
 def _own_name(value: str) -> str:
     """Give the name that a value is, where it is more than a switch."""
     from pytest_selfmod_guard.attribution._names import agent_named  # noqa: PLC0415 (as above)
 
     if value.lower() in ("1", "true", "yes", "on"):
         return ""
-    return agent_named(value) or value[:_NAME]
+    return agent_named(value) or agent_named(value.rpartition("/")[2]) or value[:_NAME]

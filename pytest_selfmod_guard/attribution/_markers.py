@@ -49,6 +49,12 @@ VARIABLES = (
 """Variable of the environment, the agent that sets it, confidence; without a
 name the value is the name. Set for what the agent runs, and for nobody else."""
 
+USUAL_VARIABLES = frozenset(("AGENT",))
+"""Those of them that others set too, for machinery of their own."""
+
+MACHINERY = ("ssh-agent", "gpg-agent", "jenkins", "buildkite", "teamcity", "bamboo", "vsts-agent")
+"""How the name of such machinery begins."""
+
 ADDRESSES = {
     "noreply@anthropic.com": "Claude",
     "claude@anthropic.com": "Claude",

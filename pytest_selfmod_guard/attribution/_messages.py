@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pytest_selfmod_guard.attribution import _markers as markers
-from pytest_selfmod_guard.attribution._names import agent_called, agent_named
+from pytest_selfmod_guard.attribution._names import agent_called, agent_named, is_peoples
 from pytest_selfmod_guard.attribution._trailers import Trailer, paragraphs, trailers
 from pytest_selfmod_guard.model import Confidence
 
 _MOST = 1 << 20
 """Characters that are looked at: the first half of them and the last."""
+_LONGEST = 1000
+"""Characters of a person that are looked at."""
 _PERSON = re.compile(r"([^<>]*)<([^<>]*)>")
 _AGENT_AND_MODEL = re.compile(r"([\w.-]{1,60}):[\w.-]+(?: \[|$)")
 _GENERATED = re.compile(
-    r"(?:[^\x00-\x7f]{1,4}[ ]?)?(?:generated|created|written|made|built) (?:with|by|using) "
-    r"(?:\[([^\[\]]+)\]\(https?://[^()\s]+\)|([^\[\]()]{1,60}?))\.?",
+    r"(?P<sign>[^\x00-\x7f]{1,4}[ ]?)?"
+    r"(?P<how>(?:generated|created|written|made|built) (?:with|by|using)) "
+    r"(?:\[(?P<linked>[^\[\]]+)\]\(https?://[^()\s]+\)|(?P<plain>[^\[\]()]{1,60}?))\.?",
     re.IGNORECASE,
 )
 _SQUASHED = "Squashed commit of the following:"
@@ -99,8 +102,10 @@ def _of_trailer(trailer: Trailer) -> Mark | None:
 
 
 def _of_person(value: str, text: str) -> Mark | None:
-    person = _PERSON.match(value[:1000])
-    name, address = (person[1], person[2]) if person else (value, "")
+    value = value[:_LONGEST]
+    person = _PERSON.match(value)
+    bare = "" if person else next((word for word in value.split() if "@" in word), "")
+    name, address = (person[1], person[2]) if person else (value.replace(bare, ""), bare)
     agent = agent_called(name, address)
     return Mark(agent, Confidence.HIGH, text) if agent else None
 
@@ -121,4 +126,14 @@ def _of_line(line: str) -> str:
             return agent
     if " " not in line[:20] or not (said := _GENERATED.fullmatch(line[:300])):
         return ""
-    return agent_named(said[1] or said[2])
+    plain = said["plain"] or ""
+    if not said["sign"] and _may_be_a_persons(said["how"].lower(), plain):
+        return ""
+    return agent_named(said["linked"] or plain)
+
+
+def _may_be_a_persons(how: str, name: str) -> bool:
+    """Tell whether a line may speak of a person, or of a thing; nobody generates by hand."""
+    if how.startswith("generated"):
+        return False
+    return is_peoples(name) or (how.endswith("by") and is_peoples(name, also=("claude",)))

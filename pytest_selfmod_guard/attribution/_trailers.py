@@ -5,7 +5,8 @@ They stand in the last paragraph, unless that is the first: that one is the
 title. All its lines are trailers, or at least a quarter is and one of them is
 of git's own. A merge that squashes commits keeps the trailers of each in the
 middle of its message; those paragraphs are found too, if all they hold is
-trailers and no line that ends with a colon announces them.
+trailers, and no line that ends with a colon announces them or only trailers
+come after them.
 """
 
 from __future__ import annotations
@@ -43,13 +44,23 @@ def paragraphs(lines: list[str]) -> list[list[str]]:
 
 def trailers(parts: list[list[str]]) -> list[Trailer]:
     """Read the trailers out of the paragraphs of a message, the first of which is its title."""
+    end = _begin_of_end(parts)
     within = [
         part
-        for before, part in pairwise(parts[:-1])
-        if _other_lines(part) == 0 and not before[-1].endswith(":")  # what is announced is quoted
+        for at, (before, part) in enumerate(pairwise(parts[:-1]), 1)
+        # What is announced is quoted, unless nothing but trailers comes after it.
+        if _other_lines(part) == 0 and (at >= end or not before[-1].endswith(":"))
     ]
     last = [part for part in parts[1:][-1:] if _is_block(part)]
     return [found for part in (*within, *last) for found in _read(part)]
+
+
+def _begin_of_end(parts: list[list[str]]) -> int:
+    """Give the first paragraph from which on there are only trailers."""
+    at = len(parts)
+    while at > 1 and _other_lines(parts[at - 1]) == 0:
+        at -= 1
+    return at
 
 
 def _is_block(lines: list[str]) -> bool:

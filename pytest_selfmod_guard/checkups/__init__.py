@@ -21,6 +21,7 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from pytest_selfmod_guard.checkups._facts import Facts
+from pytest_selfmod_guard.checkups._types import listed
 from pytest_selfmod_guard.errors import GuardError
 from pytest_selfmod_guard.status import Line
 
@@ -49,8 +50,22 @@ def checkups() -> tuple[Checkup, ...]:
 
 def examine(facts: Facts) -> Iterator[Line]:
     """Ask every question; one that cannot be asked is a line that says so."""
+    found: list[Line] = []
+    also: dict[Line, list[str]] = {}
     for entry in checkups():
         try:
-            yield from entry.ask(facts)
+            found += entry.ask(facts)
         except GuardError as error:
-            yield Line(entry.NAME, "unasked", f"{error} ({error.slug})", error.hint)
+            why = Line("", "unasked", f"{error} ({error.slug})", error.hint)
+            if why not in also:
+                found.append(why._replace(name=entry.NAME))
+            also.setdefault(why, []).append(entry.NAME)
+    yield from (_with_others(line, also.get(line._replace(name=""), [])) for line in found)
+
+
+def _with_others(line: Line, names: list[str]) -> Line:
+    """Say once what keeps several questions from being asked, and which."""
+    others = names[1:]
+    if not others:
+        return line
+    return line._replace(message=f"{line.message}; for this nobody knows either: {listed(others)}")

@@ -23,6 +23,8 @@ class Script(NamedTuple):
     """What stands in the file that pre-commit once put aside for it."""
     python: bool = True
     """Whether the Python that pre-commit wrote into it is still there."""
+    is_program: bool = True
+    """Whether that one is a program of its own, and no script that may do anything."""
 
 
 class HookFolder(NamedTuple):
@@ -43,6 +45,8 @@ class Ours(NamedTuple):
     """As it is written there; empty where the hook's own are meant."""
     repo: str
     rev: str
+    settings: Mapping[str, Tree] = {}
+    """All that is written of it there."""
 
 
 class Wanted(NamedTuple):

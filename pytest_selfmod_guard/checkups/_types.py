@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pytest_selfmod_guard.checkups._facts import Wanted
+from pytest_selfmod_guard.checkups._facts import Ours, Wanted
 
 CONFIG = ".pre-commit-config.yaml"
 
@@ -27,7 +27,18 @@ def needed(wanted: Wanted) -> tuple[str, ...]:
 
 def expected() -> tuple[str, ...]:
     """Name those that there should be where nothing is said of pre-commit."""
-    return (*_JUDGING[:2], "post-commit", "pre-push")
+    return _TYPES
+
+
+def hook_for(name: str) -> str:
+    """Name the hook of ours that belongs into a hook of git."""
+    others = (hook for hook, stages in _OWN_STAGES.items() if name in stages)
+    return next(others, "selfmod-guard")
+
+
+def stages_of(hook: Ours) -> tuple[str, ...]:
+    """Name the stages in which pre-commit runs a hook, by their names of today."""
+    return _stages(hook.id, hook.stages)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -14,7 +14,9 @@ _JUDGES = re.compile(
 )
 _INSTALLS = re.compile(r"\b(install|add|sync|uvx|tool run|pipx)\b")
 _US = re.compile(r"pytest[-_]selfmod[-_]guard(?![\"']?\s+(pytest|check)\b)")
-_PINNED = re.compile(r"selfmod[-_]guard(\[[\w,]*\])?==\d|@[0-9a-f]{40}\b|--require-hashes|--hash=")
+_BY_NAME = re.compile(r"selfmod[-_]guard(\[[\w,]*\])?==\d")
+_FIXED = re.compile(r"@[0-9a-f]{40}\b|--require-hashes|--hash=")
+_SOURCE = "pytest-selfmod-guard @ git+URL@WHOLE-COMMIT-ID"
 _PROJECT = re.compile(
     r"\binstall\b.*\s[\"']?(-e\s*|--editable[ =])?\.{1,2}/?(\[[\w, -]*\])?[\"']?(\s|$)"
     r"|\b(poetry|pdm|hatch|flit)\s+(install|env|sync)\b|\buv\s+sync\b"
@@ -79,12 +81,21 @@ def _order(before: tuple[Command, ...], run: tuple[Command, ...]) -> Iterator[Ho
         mend = "install it there from a pin, before the checkout"
         yield Hole("warning", "does not show where its guard comes from", mend)
         return
-    if not _PINNED.search(run[install].text):
-        mend = "pin it by == or by a whole commit id"
-        yield Hole("warning", "installs a guard that is not pinned", mend)
+    yield from _pin(run[install].text)
     if any(not command.text for command in run[:install]):
         mend = "install the guard before the checkout (on GitLab: `GIT_STRATEGY: none`)"
         yield Hole("warning", "has the change there before the guard is installed", mend)
+
+
+def _pin(install: str) -> Iterator[Hole]:
+    if _FIXED.search(install):
+        return
+    mend = f'install it from a source that you trust: "{_SOURCE}"'
+    if _BY_NAME.search(install):
+        what = "takes the guard by its name from the package index, where nobody owns that name yet"
+        yield Hole("warning", what, mend)
+    else:
+        yield Hole("warning", "installs a guard that is not pinned", mend)
 
 
 def _is_install(command: Command) -> bool:

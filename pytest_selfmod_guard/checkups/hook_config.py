@@ -6,14 +6,20 @@ import re
 from collections.abc import Iterator
 from shlex import quote
 
+from pytest_selfmod_guard.checkups._entry import faults
 from pytest_selfmod_guard.checkups._facts import Facts, Ours, Wanted
-from pytest_selfmod_guard.checkups._types import CONFIG, listed, needed
+from pytest_selfmod_guard.checkups._types import CONFIG, listed, needed, stages_of
 from pytest_selfmod_guard.status import Line
 
 ORDER = 11
 NAME = "hook config"
 
 _PIN = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|v?\d+(\.\d+)*([-.]?(a|b|rc|dev|post)\d*)?")
+_JUDGE = "selfmod-guard"
+_GATES = (("pre-commit", "broken"), ("pre-push", "broken"), ("pre-merge-commit", "warning"))
+# As it says: a file that the index is told to leave alone would not be taken back.
+_TAKE_BACK = f"git checkout --ignore-skip-worktree-bits HEAD -- :/{CONFIG}"
+_GONE = "is not there (deleted, or left out by a sparse checkout), so nothing asks"
 _BY_PRE_COMMIT = ("local", "meta", "")
 
 
@@ -30,7 +36,8 @@ def ask(facts: Facts) -> Iterator[Line]:
         message = f"{CONFIG} of HEAD has no hook of the guard"
         yield Line(NAME, "broken", message, "selfmod-guard init")
         return
-    lines = [*_on_disk(head, facts.on_disk), *_types(head), *_pins(head)]
+    lines = [*_on_disk(head, facts.on_disk), *_stages(head), *_faults(head)]
+    lines += [*_types(head), *_pins(head)]
     yield from lines
     if not lines:
         names = listed(dict.fromkeys(hook.id for hook in head.hooks))
@@ -40,14 +47,38 @@ def ask(facts: Facts) -> Iterator[Line]:
 
 def _on_disk(head: Wanted, disk: Wanted | None) -> Iterator[Line]:
     """Name what HEAD asks for and the file on disk does not, which is the one that is read."""
-    there = {(hook.id, hook.stages) for hook in disk.hooks} if disk else set()
-    gone = [hook.id for hook in head.hooks if (hook.id, hook.stages) not in there]
+    there = [hook._replace(rev="") for hook in disk.hooks] if disk else []
+    gone = [hook.id for hook in head.hooks if hook._replace(rev="") not in there]
     if gone:
+        how = "on disk does not ask" if disk else _GONE
         message = (
-            f"{CONFIG} on disk does not ask for {listed(dict.fromkeys(gone))} as HEAD does, and it"
-            " is the one that is read; the command also takes back what else was changed in it"
+            f"{CONFIG} {how} for {listed(dict.fromkeys(gone))} as HEAD does, and it is the one that"
+            " is read; the command also takes back what else was changed in it"
         )
-        yield Line(NAME, "broken", message, f"git checkout HEAD -- :/{CONFIG}")
+        yield Line(NAME, "broken", message, _TAKE_BACK)
+    elif disk and (moved := [hook for hook in head.hooks if hook not in disk.hooks]):
+        message = (
+            f"{CONFIG} on disk, the one that is read, has another rev than HEAD"
+            f" for {listed(dict.fromkeys(hook.repo for hook in moved))}"
+        )
+        yield Line(NAME, "warning", message, f"git diff HEAD -- :/{CONFIG}")
+
+
+def _stages(head: Wanted) -> Iterator[Line]:
+    """Say where nothing asks every rule; the other hooks ask only some, or come too late."""
+    asked = {name for hook in head.hooks if hook.id == _JUDGE for name in stages_of(hook)}
+    for name, state in _GATES:
+        if name not in asked:
+            message = f"{CONFIG} of HEAD asks for no {_JUDGE} in the stage {name}"
+            mend = f"add {name} to the `stages` of {_JUDGE} in {CONFIG}, or: selfmod-guard init"
+            yield Line(NAME, state, message, mend)
+
+
+def _faults(head: Wanted) -> Iterator[Line]:
+    for hook in head.hooks:
+        for fault in faults(hook):
+            message, mend = f"{hook.id} {fault.what}", f"in {CONFIG}, hook {hook.id}: {fault.mend}"
+            yield Line(NAME, fault.state, message, mend)
 
 
 def _types(head: Wanted) -> Iterator[Line]:

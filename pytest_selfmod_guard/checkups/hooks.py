@@ -13,24 +13,44 @@ from pytest_selfmod_guard.status import Line
 ORDER = 10
 NAME = "hooks"
 
+_INIT = "selfmod-guard init"
 _ABSENT = Trouble("is not installed")
+_OF_MANY = (
+    ("is another hook, and the guard's was", "are other hooks, and the guard's were"),
+    ("is another hook, which does not", "are other hooks, which do not"),
+    ("is written by hand, and cannot", "are written by hand, and cannot"),
+    ("ends before it comes", "end before they come"),
+    ("goes on", "go on"),
+    ("passes", "pass"),
+    ("is ", "are "),
+    ("has ", "have "),
+    ("was ", "were "),
+    ("reads ", "read "),
+    ("starts ", "start "),
+    ("runs ", "run "),
+)
+"""How a trouble begins of one hook, and of several."""
 
 
 def ask(facts: Facts) -> Iterator[Line]:
     """Look at each hook of git that HEAD's configuration needs."""
     folder, wanted = facts.hook_folder, facts.in_head
     names = needed(wanted) if wanted else expected()
-    found = _troubles(facts, names)
-    fine = [name for name in names if name not in found]
+    if wanted and not names and not wanted.problem:
+        yield Line(NAME, "broken", f"{CONFIG} of HEAD lets no hook of git run the guard", _INIT)
+        return
+    told = _troubles(facts, names)
+    found = {name: what for name, what in told.items() if what.state == "broken"}
+    fine = [name for name in names if name not in told]
     if wanted is None and not fine:
         message = f"HEAD has no {CONFIG}, and no hook runs the guard"
-        yield Line(NAME, "broken", message, "selfmod-guard init")
+        yield Line(NAME, "broken", message, _INIT)
         return
     yield from _in_place(folder, fine)
     if found and folder.set_in:
         yield _elsewhere(facts, found)
-    elif found:
-        yield from (_line(facts, names, what) for what, names in _alike(found).items())
+        told = {name: what for name, what in told.items() if name not in found}
+    yield from (_line(facts, names, what) for what, names in _alike(told).items())
 
 
 def _troubles(facts: Facts, names: tuple[str, ...]) -> Mapping[str, Trouble]:
@@ -51,7 +71,8 @@ def _in_place(folder: HookFolder, names: list[str]) -> Iterator[Line]:
         yield Line(NAME, "ok", f"{listed(ran)} {verb} the guard, from {folder.path}")
     if left:
         files = " ".join(quote(folder.scripts[name].path) for name in left)
-        message = f"{_the(left)} is not executable, so git leaves it out"
+        it = "it" if len(left) == 1 else "them"
+        message = f"{_told(left, 'is not executable')}, so git leaves {it} out"
         yield Line(NAME, "broken", message, f"chmod +x {files}")
 
 
@@ -64,14 +85,19 @@ def _alike(found: Mapping[str, Trouble]) -> Mapping[Trouble, list[str]]:
 
 
 def _line(facts: Facts, names: list[str], what: Trouble) -> Line:
-    message = f"{_the(names)} {what.what}"
-    return Line(NAME, "broken", message, _install(facts, dict.fromkeys(names, what)))
+    mend = what.mend or _install(facts, dict.fromkeys(names, what))
+    return Line(NAME, what.state, _told(names, what.what), mend)
 
 
-def _the(names: list[str]) -> str:
+def _told(names: list[str], what: str) -> str:
+    """Write a sentence about one hook, or about several of which each is so."""
     if len(names) == 1:
-        return f"the hook {names[0]}"
-    return f"the hooks {listed(names)}, each"
+        return f"the hook {names[0]} {what}"
+    for one, many in _OF_MANY:
+        if what.startswith(one):
+            what = f"{many}{what[len(one) :]}"
+            break
+    return f"the hooks {listed(names)} {what}"
 
 
 def _elsewhere(facts: Facts, found: Mapping[str, Trouble]) -> Line:
@@ -92,7 +118,7 @@ def _elsewhere(facts: Facts, found: Mapping[str, Trouble]) -> Line:
 def _install(facts: Facts, found: Mapping[str, Trouble]) -> str:
     """Give the command that puts hooks in place; what somebody else made is kept beside them."""
     if facts.in_head is None:
-        return "selfmod-guard init"
+        return _INIT
     is_kept = any(what.is_foreign for what in found.values())
     types = " ".join(f"-t {name}" for name in found)
     force = "" if is_kept else "-f "

@@ -23,9 +23,18 @@ from pytest_selfmod_guard.status import Line, Switch
 
 FOLDER = "/project/.git/hooks"
 TYPES = ("pre-commit", "pre-merge-commit", "post-commit", "pre-push")
+
+
+def local(hook: str, *stages: str, **settings: Any) -> Ours:
+    """Give a local hook as ``init`` writes it, but for some settings."""
+    usual = {"id": hook, "entry": f"selfmod-guard pre-commit {hook}", "language": "system"}
+    written = {**usual, "always_run": "true", "stages": list(stages), **settings}
+    return Ours(hook, stages, "local", "", written)
+
+
 HOOKS = (
-    Ours("selfmod-guard", ("pre-commit", "pre-merge-commit", "pre-push", "manual"), "local", ""),
-    Ours("selfmod-post-commit", ("post-commit",), "local", ""),
+    local("selfmod-guard", "pre-commit", "pre-merge-commit", "pre-push", "manual"),
+    local("selfmod-post-commit", "post-commit"),
 )
 BODY = """
 HERE="$(cd "$(dirname "$0")" && pwd)"

@@ -32,12 +32,12 @@ jobs:
       - run: selfmod-guard check --base origin/main
       - run: pip install -e .
 """
-GITLAB_JOB = """
+GITLAB_JOB = f"""
 variables:
   GIT_STRATEGY: none
 guard:
   script:
-    - pip install pytest-selfmod-guard==1.0
+    - pip install "pytest-selfmod-guard @ git+https://x/y@{SHA}"
     - git clone "$CI_REPOSITORY_URL" change && cd change
     - selfmod-guard check --base origin/main
 """
@@ -77,6 +77,7 @@ def test_the_jobs_that_the_page_shows_and_init_writes_are_in_order() -> None:
         ("    steps", "    if: false\n    steps", "warning", "only if false"),
         (f"@{SHA}", "@main", "warning", "not pinned"),
         (f" @ git+https://x/y@{SHA}", "", "warning", "not pinned"),
+        (f" @ git+https://x/y@{SHA}", "==1.0", "warning", "where nobody owns that name yet"),
         ("          fetch-depth: 0", "          submodules: true", "warning", "only a part"),
         ("fetch-depth: 0", "fetch-depth: 10", "warning", "only a part"),
         ('pip install "pytest-selfmod', 'echo "pytest-selfmod', "warning", "where its guard"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shlex
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,6 +113,35 @@ def test_odd_files_in_the_place_of_hooks_are_no_crash(repo: Repo) -> None:
     assert sorted(found) == ["commit-msg", "post-commit"]
     assert len(found["post-commit"].text) <= 65_536
     assert not found["commit-msg"].python
+
+
+def test_a_pipe_in_the_place_of_a_file_is_waited_for_by_nobody(repo: Repo) -> None:
+    """Whoever asks the doctor would sit there for ever."""
+    repo.write(".git/hooks/pre-push", RAN)
+    for place in (".pre-commit-config.yaml", ".git/hooks/pre-commit", ".git/hooks/pre-push.legacy"):
+        os.mkfifo(repo.path / place)
+    found = examined(repo)
+    assert found.on_disk is None
+    assert list(found.hook_folder.scripts) == ["pre-push"]
+    assert found.hook_folder.scripts["pre-push"].aside == ""
+
+
+def test_a_python_that_is_a_script_is_known_from_a_binary(repo: Repo) -> None:
+    """Also behind a link, as in a virtual environment; and one that is gone starts nothing."""
+    fake = repo.write("bin/python3", "#!/bin/sh\nexit 0\n", 0o755)
+    repo.link("bin/python", sys.executable)
+    repo.link("bin/fake", str(fake))
+    places = {
+        "pre-commit": sys.executable,
+        "pre-push": str(repo.path / "bin/python"),
+        "post-commit": str(repo.path / "bin/fake"),
+        "commit-msg": "/nowhere/python3",
+    }
+    for name, python in places.items():
+        repo.write(f".git/hooks/{name}", f"INSTALL_PYTHON={shlex.quote(python)}\n")
+    found = examined(repo).hook_folder.scripts
+    assert [name for name, one in found.items() if not one.is_program] == ["post-commit"]
+    assert [name for name, one in found.items() if not one.python] == ["commit-msg"]
 
 
 def test_the_configuration_of_head_and_the_one_on_disk_are_told_apart(repo: Repo) -> None:

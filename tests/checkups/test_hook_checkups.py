@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from pytest_selfmod_guard.checkups._facts import HookFolder, Ours, Program, Script, Wanted
-from pytest_selfmod_guard.checkups._types import needed
-from tests.checkups.facts import BODY, FOLDER, HOOKS, TYPES, ask, only, script, scripts, written
+from pytest_selfmod_guard.checkups._types import hook_for, needed
+from tests.checkups.facts import (
+    BODY,
+    FOLDER,
+    HOOKS,
+    TYPES,
+    ask,
+    local,
+    only,
+    script,
+    scripts,
+    written,
+)
 
 DIRECT = "#!/bin/sh\nexec selfmod-guard pre-commit selfmod-guard\n"
+CALLED = written("pre-commit")
 GONE = Program("", is_on_path=False, template="")
 
 
@@ -53,12 +66,76 @@ def test_all_hooks_in_order_are_one_line() -> None:
         (DIRECT.replace("exec ", "").strip() + " || true\n", "goes on when the guard refuses"),
         (DIRECT.replace("exec ", "") + "true\n", "goes on when the guard refuses"),
         (DIRECT.strip() + " &\n", "goes on when the guard refuses"),
+        (CALLED.replace("hook-impl ", "hook-impl --help "), "is not any more what"),
+        (CALLED.replace("hook-impl ", "hook-impl --hook-type=pre-commit "), "is not any more"),
+        (CALLED.replace("# end", "ARGS=(hook-impl --help)\n# end"), "is not any more what"),
+        (CALLED.replace("# end", "INSTALL_PYTHON=/usr/bin/python3\n# end"), "is not any more"),
+        (CALLED.replace("commit)\n#", "commit --skip-on-missing-config)\n#"), "passes everything"),
+        (DIRECT.replace("-guard\n", "-size\n"), "runs selfmod-size in the place of"),
     ],
 )
 def test_a_hook_that_does_not_run_the_guard_is_broken(text: str, trouble: str) -> None:
     """Emptied, ended early, forged or forgiving: it is named with what is wrong with it."""
     (message,) = of(script("pre-commit", text))
     assert message.startswith(f"the hook pre-commit {trouble}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "G | cat\n",
+        "G ; :\n",
+        "G || [ 1 ]\n",
+        "G || exit 0\n",
+        "G || exit 00\n",
+        "if ! G; then echo no; fi\n",
+        "trap 'exit 0' EXIT\nG\n",
+        "alias selfmod-guard=true\nG\n",
+        "[ -n '1' ] && exit 0\nG\n",
+        "set -e\nset +e\nG\nmake\n",
+        "PATH=/tmp G\n",
+        "./G\n",
+        "G --help\n",
+        "G --max-files\n",
+        "if false\nthen\nG\nfi\n",
+        "# a comment\x0cexec G\n",
+    ],
+)
+def test_a_hook_by_hand_that_may_lose_the_verdict_is_not_in_order(text: str) -> None:
+    """What is not one of the few simple forms cannot be told to be well."""
+    text = text.replace("G", "selfmod-guard pre-commit selfmod-guard")
+    folder = HookFolder(FOLDER, scripts(pre_commit=script("pre-commit", f"#!/bin/sh\n{text}")))
+    line = only(ask("hooks", hook_folder=folder))
+    if line.state == "warning":
+        assert "cannot be told to run the guard" in line.message
+        assert line.mend.endswith('only line: exec selfmod-guard pre-commit selfmod-guard "$@"')
+
+
+def test_several_hooks_by_hand_are_told_in_english_each_with_its_own_command() -> None:
+    """One line for two would give one of them the other's hook."""
+    odd = script("x", f"{DIRECT.strip()} | cat\n")
+    folder = HookFolder(FOLDER, scripts(pre_commit=odd, post_commit=odd))
+    _, *lines = ask("hooks", hook_folder=folder)
+    assert [line.mend.split()[-2] for line in lines] == ["selfmod-guard", "selfmod-post-commit"]
+    gone = scripts(pre_commit=script("x", "#!/bin/sh\nx\n"), pre_push=script("x", "#!/bin/sh\nx\n"))
+    line = only(ask("hooks", hook_folder=HookFolder(FOLDER, gone)))
+    assert line.message == (
+        "the hooks pre-commit and pre-push are other hooks, which do not run the guard"
+    )
+
+
+def test_a_python_that_is_a_script_is_to_be_looked_at() -> None:
+    """It may do anything, and its name says nothing."""
+    line = only(
+        ask(
+            "hooks",
+            hook_folder=HookFolder(
+                FOLDER, scripts(pre_commit=script("pre-commit", is_program=False))
+            ),
+        )
+    )
+    assert (line.state, line.mend) == ("warning", "pre-commit install -f -t pre-commit")
+    assert "starts /usr/bin/python3.11, a script" in line.message
 
 
 @pytest.mark.parametrize(
@@ -77,6 +154,9 @@ def test_a_hook_file_made_to_be_slow_is_told_at_once(line: str) -> None:
         DIRECT,
         "#!/bin/sh\nset -e\npython -I -m pytest_selfmod_guard pre-commit selfmod-guard\nmake\n",
         "selfmod-guard pre-commit selfmod-guard || exit 1\nmake lint\n",
+        f"#!/bin/bash\nset -euo pipefail\n{DIRECT}",
+        '/v/bin/selfmod-guard pre-commit selfmod-guard --max-files 3 "$@"\n',
+        "selfmod-guard pre-commit selfmod-guard || exit $?\nmake lint\n",
         written("pre-commit", python="'/with blank/python3'"),
         written("pre-commit", python="''"),
         written("pre-commit", shebang="#!/bin/sh"),
@@ -106,7 +186,7 @@ def test_missing_hooks_are_installed_by_one_command() -> None:
     """Nobody wants to type four."""
     folder = HookFolder(FOLDER, scripts(pre_push=None, post_commit=None))
     line = only(ask("hooks", hook_folder=folder))
-    assert line.message == "the hooks post-commit and pre-push, each is not installed"
+    assert line.message == "the hooks post-commit and pre-push are not installed"
     assert line.mend == "pre-commit install -f -t post-commit -t pre-push"
 
 
@@ -154,7 +234,9 @@ def test_without_a_configuration_hooks_of_ones_own_count() -> None:
     """And where there are none either, init makes both."""
     (line,) = ask("hooks", in_head=None, hook_folder=HookFolder(FOLDER, {}))
     assert (line.state, line.mend) == ("broken", "selfmod-guard init")
-    own = {name: script(name, DIRECT) for name in TYPES}
+    names = (*TYPES, "commit-msg")
+    texts = {name: f"exec selfmod-guard pre-commit {hook_for(name)}\n" for name in names}
+    own = {name: script(name, text) for name, text in texts.items()}
     assert [
         line.state for line in ask("hooks", in_head=None, hook_folder=HookFolder("/h", own))
     ] == ["ok"]
@@ -219,14 +301,138 @@ def test_hooks_that_are_gone_on_disk_are_broken(disk: Wanted | None) -> None:
     line = only(ask("hook_config", on_disk=disk))
     assert line.state == "broken"
     assert "selfmod-post-commit" in line.message
-    assert line.mend == "git checkout HEAD -- :/.pre-commit-config.yaml"
+    assert line.mend.endswith(" HEAD -- :/.pre-commit-config.yaml")
 
 
 def test_more_hooks_on_disk_are_no_trouble() -> None:
-    """Somebody is about to add one, or to raise a pin."""
-    hooks = tuple(hook._replace(rev="v9") for hook in HOOKS)
-    disk = Wanted((*hooks, Ours("selfmod-size", (), "local", "")), TYPES)
+    """Somebody is about to add one."""
+    disk = Wanted((*HOOKS, Ours("selfmod-size", (), "local", "")), TYPES)
     assert [line.state for line in ask("hook_config", on_disk=disk)] == ["ok"]
+
+
+def test_another_rev_on_disk_is_said_and_no_alarm() -> None:
+    """Somebody is about to raise a pin, or to get another guard."""
+    far = Ours("selfmod-size", (), "url", "v1")
+    there = Wanted((*HOOKS, far._replace(rev="v9")), TYPES)
+    line = only(ask("hook_config", in_head=Wanted((*HOOKS, far), TYPES), on_disk=there))
+    assert (line.state, line.mend) == ("warning", "git diff HEAD -- :/.pre-commit-config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"entry": "true"}, "does not run the guard"),
+        ({"entry": ""}, "does not run the guard"),
+        ({"entry": "'"}, "does not run the guard"),
+        ({"entry": "./selfmod-guard pre-commit selfmod-guard"}, "does not run the guard"),
+        ({"entry": "python -m pytest_selfmod_guard pre-commit selfmod-guard"}, "does not run"),
+        ({"entry": "./python -I -m pytest_selfmod_guard pre-commit selfmod-guard"}, "does not"),
+        ({"entry": "selfmod-guard pre-commit selfmod-size"}, "does not run the guard"),
+        ({"entry": "selfmod-guard pre-commit selfmod-guard --help"}, "does not run the guard"),
+        ({"entry": "selfmod-guard pre-commit selfmod-guard --max-files"}, "does not run the"),
+        ({"entry": "bash -c 'selfmod-guard pre-commit selfmod-guard; :'"}, "does not run the"),
+        ({"args": ["--help"]}, "has arguments that do not tighten it"),
+        ({"args": "--help"}, "has arguments that do not tighten it"),
+        ({"language": "pygrep"}, "is no command to pre-commit, but pygrep"),
+        ({"always_run": "false"}, "is left out where no file"),
+        ({"always_run": "false", "files": "^$"}, "is left out where no file"),
+    ],
+)
+def test_a_local_hook_that_runs_nothing_is_broken(settings: dict[str, Any], told: str) -> None:
+    """Its id says the guard; what pre-commit starts for it is something else, or nothing."""
+    stages = ("pre-commit", "pre-merge-commit", "pre-push")
+    head = Wanted((local("selfmod-guard", *stages, **settings), HOOKS[1]), TYPES)
+    line = only(ask("hook_config", in_head=head, on_disk=head))
+    assert line.state == "broken"
+    assert line.message.startswith(f"selfmod-guard {told}")
+    assert line.mend.startswith("in .pre-commit-config.yaml, hook selfmod-guard: ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"entry": "true"}, "has an entry of its own"),
+        ({"language": "fail"}, "is no command to pre-commit"),
+        ({"always_run": "no"}, "is left out where"),
+        ({"args": ["--max-files", "3", "-h"]}, "has arguments that"),
+    ],
+)
+def test_a_hook_of_a_repository_is_not_to_be_made_another(
+    settings: dict[str, Any], told: str
+) -> None:
+    """Of what its manifest says only arguments may be set, which tighten."""
+    far = Ours("selfmod-size", (), "url", "v1", settings)
+    head = Wanted((*HOOKS, far), TYPES)
+    line = only(ask("hook_config", in_head=head, on_disk=head))
+    assert line.state == "broken"
+    assert line.message.startswith(f"selfmod-size {told}")
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"entry": "/v/bin/python3.11 -I -m pytest_selfmod_guard pre-commit selfmod-guard"},
+        {
+            "entry": "/v/bin/selfmod-guard pre-commit selfmod-guard --max-files 3",
+            "language": "python",
+        },
+        {"args": ["--max-chars=1000", "--pattern", "x"], "always_run": "True"},
+        {"language": "unsupported"},
+    ],
+)
+def test_other_ways_to_run_the_guard_are_in_order(settings: dict[str, Any]) -> None:
+    """By its module, from a folder, stricter, or in pre-commit's newer words."""
+    stages = ("pre-commit", "pre-merge-commit", "pre-push")
+    head = Wanted((local("selfmod-guard", *stages, **settings), HOOKS[1]), TYPES)
+    assert [line.state for line in ask("hook_config", in_head=head, on_disk=head)] == ["ok"]
+
+
+@pytest.mark.parametrize("name", ["files", "exclude", "types", "types_or", "exclude_types"])
+def test_a_filter_is_weak_even_where_it_does_nothing(name: str) -> None:
+    """`always_run` is all that keeps it from leaving the guard out."""
+    stages = ("pre-commit", "pre-merge-commit", "pre-push")
+    head = Wanted((local("selfmod-guard", *stages, **{name: "x"}), HOOKS[1]), TYPES)
+    line = only(ask("hook_config", in_head=head, on_disk=head))
+    assert (line.state, f"has `{name}`" in line.message) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("hooks", "missing"),
+    [
+        ((local("selfmod-guard", "manual"),), ["pre-commit", "pre-push", "pre-merge-commit"]),
+        ((local("selfmod-guard", "commit", "merge-commit"),), ["pre-push"]),
+        ((local("selfmod-guard", "pre-push", "merge-commit"),), ["pre-commit"]),
+        ((Ours("selfmod-size", (), "url", "v1"),), ["pre-commit", "pre-push", "pre-merge-commit"]),
+        ((Ours("selfmod-guard", (), "url", "v1"),), []),
+    ],
+)
+def test_a_stage_in_which_nothing_asks_every_rule_is_told(
+    hooks: tuple[Ours, ...], missing: list[str]
+) -> None:
+    """Only `selfmod-guard` does; in the stage `manual` git never runs it."""
+    head = Wanted(hooks, TYPES)
+    lines = ask("hook_config", in_head=head, on_disk=head)
+    told = [line.message.rpartition(" ")[2] for line in lines if "in the stage" in line.message]
+    assert told == missing
+    broken = {line.message.rpartition(" ")[2] for line in lines if line.state == "broken"}
+    assert broken == set(missing) - {"pre-merge-commit"}
+
+
+def test_a_configuration_by_which_no_hook_of_git_runs_is_broken() -> None:
+    """It was without a line, and so looked well."""
+    head = Wanted((local("selfmod-guard", "manual"),), TYPES)
+    (line,) = ask("hooks", in_head=head)
+    assert (line.state, line.mend) == ("broken", "selfmod-guard init")
+
+
+@pytest.mark.parametrize("settings", [{"entry": "true"}, {"always_run": "false"}, {"args": "-h"}])
+def test_a_hook_that_is_another_on_disk_is_broken(settings: dict[str, Any]) -> None:
+    """Its id and stages alone say nothing of what it runs."""
+    stages = ("pre-commit", "pre-merge-commit", "pre-push", "manual")
+    disk = Wanted((local("selfmod-guard", *stages, **settings), HOOKS[1]), TYPES)
+    line = only(ask("hook_config", on_disk=disk))
+    assert line.state == "broken"
+    assert "does not ask for selfmod-guard as HEAD does" in line.message
 
 
 def test_a_missing_pre_commit_is_broken() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from pytest_selfmod_guard.stages import read
 from pytest_selfmod_guard.system import System
 
 if TYPE_CHECKING:
-    from tests.conftest import Repo
+    from tests.conftest import NewRepo, Repo
 
 HOOK = "selfmod-commit-msg"
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
@@ -291,6 +292,7 @@ def test_nothing_is_enforced_where_nothing_is(repo: Repo, say: Say) -> None:
 
 def test_the_message_is_the_one_that_was_written_last(repo: Repo, say: Say) -> None:
     """`git commit` and `git merge` have each a file, and leave it there."""
+    other = begin_merge(repo)
     stage(repo, SIX)
     write(repo, SIGNED, "MERGE_MSG", at=999)
     assert say("Fix\n") is None
@@ -299,6 +301,130 @@ def test_the_message_is_the_one_that_was_written_last(repo: Repo, say: Say) -> N
     assert told is not None
     assert told.decision == "denied"
     assert judge_message(guard_of(repo), ".git/COMMIT_EDITMSG") is None
+    write(repo, "Fix\n", "MERGE_MSG", at=1002)
+    assert say(SIGNED) is None
+    repo.remove(".git/MERGE_HEAD")
+    assert say(SIGNED) is not None, "left behind by a cherry-pick, or put there to be read"
+    assert _error(repo, ".git/MERGE_MSG") == ("message-elsewhere", 64)
+    write(repo, other, "CHERRY_PICK_HEAD")
+    assert judge_message(guard_of(repo)) is not None
+
+
+def begin_merge(repo: Repo) -> str:
+    """Be in the middle of a merge of a commit beside HEAD."""
+    repo.write("app.py", "def answer():\n    return 43\n")
+    other = repo.commit("Beside")
+    repo.git("reset", "--quiet", "--hard", "HEAD^")
+    write(repo, f"{other}\n", "MERGE_HEAD")
+    return other
+
+
+def amending(repo: Repo, revision: str = "HEAD") -> dict[str, str]:
+    """Give what git tells its hooks of the author of a commit that it amends."""
+    told = repo.git("log", "-1", "--format=%an%n%ae%n@%ad", "--date=raw", revision)
+    names = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE")
+    return dict(zip(names, told.splitlines(), strict=True))
+
+
+def test_a_large_commit_is_not_signed_by_an_agent_afterwards(repo: Repo, say: Say) -> None:
+    """Other words for it leave nothing staged: then all of it is judged as the agent's."""
+    guard_of(repo).judge(read.staged, "--staged")
+    stage(repo, SIX)
+    guard_of(repo).judge(read.staged, "--staged", Asked(modifies=True))
+    large = repo.commit("Speed up")
+    told = say(SIGNED, **amending(repo))
+    assert told is not None
+    assert (told.decision, told.actor.name) == ("denied", "Claude")
+    assert [finding.rule for finding in told.because] == ["SMG102"]
+    assert guard_of(repo).reconcile(is_new=True) is None, "the old one stays as it was judged"
+    repo.write("note0.txt", "more\n")
+    repo.add()
+    told = say(SIGNED, **amending(repo))
+    assert told is not None
+    assert told.decision == "denied"
+    repo.git("commit", "--quiet", "--amend", "--no-verify", "--message", SIGNED)
+    found = guard_of(repo).reconcile(is_new=True)
+    assert found is not None
+    assert [origin.commit for origin in found.ungated] == [repo.git("rev-parse", "HEAD").strip()]
+    assert large not in [origin.commit for origin in found.ungated]
+
+
+def test_an_agents_next_commit_is_not_charged_with_the_one_before(repo: Repo, say: Say) -> None:
+    """An empty one has nothing staged either, and a merge before it brought others' work."""
+    stage(repo, SIX)
+    repo.commit("Speed up")
+    now = {**amending(repo), "GIT_AUTHOR_DATE": "@2000000000 +0000"}
+    beside = {**amending(repo), "GIT_AUTHOR_NAME": "Another"}
+    for environ in (now, beside, {"GIT_AUTHOR_DATE": "yesterday"}, {}):
+        told = say(SIGNED, **environ)
+        assert told is not None
+        assert told.decision == "allowed", environ
+    repo.git("switch", "--quiet", "--create", "other", "HEAD^")
+    repo.write("app.py", "def answer():\n    return 43\n")
+    repo.commit("Beside")
+    repo.git("merge", "--quiet", "--no-ff", "--message", "Join", "main")
+    told = say(SIGNED, **amending(repo))
+    assert told is not None
+    assert told.decision == "allowed"
+
+
+def test_the_first_commit_of_all_can_be_amended_too(new_repo: NewRepo) -> None:
+    """It has no parent: then all that it has is judged."""
+    repo = new_repo("first")
+    assert judge_message_of(repo, SIGNED, {"GIT_AUTHOR_DATE": "@1 +0000"}).decision == "allowed"
+    stage(repo, SIX)
+    repo.commit("Begin")
+    assert judge_message_of(repo, SIGNED, amending(repo)).decision == "denied"
+
+
+def judge_message_of(repo: Repo, message: str, environ: dict[str, str]) -> Receipt:
+    """Judge a message that says something new."""
+    write(repo, message)
+    told = judge_message(guard_of(repo, **environ))
+    assert told is not None
+    return told
+
+
+def test_taking_the_mark_away_makes_nobody_else_of_an_agent(repo: Repo) -> None:
+    """What it was denied a moment ago is no unknown author's; tomorrow, or otherwise, it is."""
+    stage(repo, SIX)
+    assert guard_of(repo, CLAUDECODE="1").judge(read.staged, "--staged").decision == "denied"
+    told = guard_of(repo).judge(read.staged, "--staged")
+    assert (told.decision, told.actor.source) == ("denied", "judged as an agent's before")
+    later = Context(str(repo.path), repo.environ, clock=lambda: time.time() + 90_000)
+    assert Guard(later).judge(read.staged, "--staged").actor.kind == "unknown"
+    assert guard_of(repo).judge(read.staged, "--staged").actor.kind == "unknown", "the last word"
+    repo.write("note0.txt", "other\n")
+    repo.add()
+    assert guard_of(repo).judge(read.staged, "--staged").decision == "allowed"
+
+
+def test_only_what_an_agent_was_denied_there_stays_an_agents(repo: Repo) -> None:
+    """What nobody known was denied does not, and neither does the same on another base."""
+    repo.write("bad.py", "import os\n\nos.system('rm -rf /')\n")
+    repo.add()
+    for _ in range(2):
+        told = guard_of(repo).judge(read.staged, "--staged")
+        assert (told.decision, told.actor.kind) == ("denied", "unknown")
+    repo.git("rm", "--quiet", "--force", "bad.py")
+    stage(repo, SIX)
+    assert guard_of(repo, CLAUDECODE="1").judge(read.staged, "--staged").decision == "denied"
+    repo.git("reset", "--quiet")
+    repo.git("commit", "--quiet", "--allow-empty", "--message", "Go on")
+    repo.add()
+    assert guard_of(repo).judge(read.staged, "--staged").actor.kind == "unknown"
+
+
+def test_an_amendment_is_judged_with_what_went_round_before_it(repo: Repo, say: Say) -> None:
+    """Reading the whole anew must not forget what the amended commit itself brought."""
+    guard_of(repo).judge(read.staged, "--staged")
+    repo.write("app.py", "import os\n\nos.system('rm -rf /')\n")
+    repo.commit("Slip past")
+    stage(repo, SIX)
+    repo.commit("Slip more past")
+    told = say(SIGNED, **amending(repo))
+    assert told is not None
+    assert "SMG102" in [finding.rule for finding in told.findings]
 
 
 ODD = (
@@ -382,8 +508,8 @@ def test_the_door_is_silent_or_says_why(
     assert say("Fix\n") is None
     assert main(["pre-commit", HOOK]) == 0
     assert capsys.readouterr() == ("", "")
-    write(repo, SIGNED, "MERGE_MSG", at=1001)
     assert main(["pre-commit", HOOK, ".git/COMMIT_EDITMSG"]) == 0
+    write(repo, SIGNED)
     assert main(["pre-commit", HOOK]) == 1
     assert "SMG102" in capsys.readouterr().out
     assert main(["pre-commit", "selfmod-guard", "app.py"]) == 64
@@ -405,6 +531,16 @@ def test_a_real_commit_is_refused_by_its_message(repo: Repo) -> None:
     assert refused.returncode == 1
     assert "agent Claude" in refused.stdout + refused.stderr
     passed = repo.run("git", "commit", "--message", "Speed up")
+    assert passed.returncode == 0, passed.stderr
+    refused = repo.run("git", "commit", "--amend", "--message", "Speed up", "--trailer", CLAUDE)
+    assert refused.returncode == 1
+    assert "agent Claude" in refused.stdout + refused.stderr
+    words = {"GIT_SEQUENCE_EDITOR": "sed -i s/pick/reword/", "GIT_EDITOR": str(editor)}
+    refused = repo.run("git", "rebase", "--interactive", "HEAD^", **words)
+    assert "agent Claude" in refused.stdout + refused.stderr
+    repo.run("git", "rebase", "--abort")
+    time.sleep(1.1)  # git tells the time of an author in seconds
+    passed = repo.run("git", "commit", "--allow-empty", "--message", SIGNED)
     assert passed.returncode == 0, passed.stderr
 
 
@@ -440,6 +576,11 @@ def test_pre_commit_runs_it_without_a_file_name(repo: Repo) -> None:
     stage(repo, SIX)
     refused = repo.run(*commit, "--trailer", CLAUDE)
     assert refused.returncode == 1
+    assert "SMG102" in refused.stdout + refused.stderr
+    passed = repo.run(*commit)
+    assert passed.returncode == 0, passed.stderr
+    refused = repo.run(*commit, "--amend", "--trailer", CLAUDE)
+    assert refused.returncode == 1, "pre-commit hands on what git tells of the author"
     assert "SMG102" in refused.stdout + refused.stderr
 
 

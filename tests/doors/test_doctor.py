@@ -38,11 +38,13 @@ repos:
         name: selfmod-guard
         entry: selfmod-guard pre-commit selfmod-guard
         language: system
+        always_run: true
         stages: [pre-commit, pre-merge-commit, pre-push, manual]
       - id: selfmod-post-commit
         name: selfmod-post-commit
         entry: selfmod-guard pre-commit selfmod-post-commit
         language: system
+        always_run: true
         stages: [post-commit]
 """
 SKIPPED = "selfmod-guard,selfmod-post-commit"
@@ -177,6 +179,22 @@ def test_the_command_mends_an_emptied_configuration(guarded: Repo) -> None:
     assert about(told(guarded), "hook config") == []
 
 
+@pytest.mark.parametrize("bit", ["--skip-worktree", "--assume-unchanged"])
+def test_the_command_mends_a_configuration_that_git_is_told_to_overlook(
+    guarded: Repo, bit: str
+) -> None:
+    """`git status` shows nothing of it, and pre-commit reads it."""
+    guarded.git("update-index", bit, ".pre-commit-config.yaml")
+    path = guarded.path / ".pre-commit-config.yaml"
+    path.write_text(CONFIG.replace("entry: selfmod-guard", "entry: echo selfmod-guard"))
+    assert guarded.git("status", "--porcelain") == ""
+    (line,) = about(told(guarded), "hook config")
+    assert line.state == "broken"
+    mended(guarded, line)
+    assert about(told(guarded), "hook config") == []
+    assert path.read_text() == CONFIG
+
+
 def test_the_command_mends_what_nobody_has_judged_yet(guarded: Repo) -> None:
     """After it the commits are known, and the state of the guard is there."""
     (line,) = about(told(guarded), "last run")
@@ -228,6 +246,25 @@ def test_a_corrupt_journal_is_broken_and_hides_nothing_else(
     assert "sandbox" in states
 
 
+def test_a_file_in_the_place_of_the_state_is_told_in_words(guarded: Repo) -> None:
+    """A number of the system says nothing to a tired person."""
+    guarded.write(".git/selfmod-guard", "")
+    (line,) = about(told(guarded), "journal")
+    assert "uses (Not a directory)" in line.message
+
+
+def test_a_configuration_left_out_of_a_sparse_checkout_is_brought_back(guarded: Repo) -> None:
+    """Then pre-commit has none to read, and `git status` shows nothing."""
+    guarded.write("deep/x.txt", "x\n")
+    guarded.git("add", "deep")
+    guarded.git("commit", "-qm", "Go deep", "--no-verify", SKIP=SKIPPED)
+    guarded.git("sparse-checkout", "set", "--no-cone", "deep")
+    (line,) = about(told(guarded), "hook config")
+    assert (line.state, "sparse checkout" in line.message) == ("broken", True)
+    mended(guarded, line)
+    assert about(told(guarded), "hook config") == []
+
+
 def test_doctor_changes_nothing(guarded: Repo) -> None:
     """Not a byte below the top, the state folder included."""
     judge(guarded)
@@ -263,6 +300,7 @@ def test_in_a_bare_repository_it_is_one_clear_error(
     assert shown(repo, monkeypatch) == 2
     out, err = capfd.readouterr()
     assert (out, "(bare-repository)" in err) == ("", True)
+    assert "do next: ask in a clone of it" in err
 
 
 def test_in_an_empty_repository_it_says_how_to_begin(new_repo: NewRepo) -> None:
@@ -316,7 +354,10 @@ def test_a_question_that_cannot_be_asked_is_exit_code_2(
     guarded.git("add", "pyproject.toml")
     guarded.git("commit", "-qm", "Link it", "--no-verify", SKIP=SKIPPED)
     assert shown(guarded, monkeypatch) == 2
-    assert "unasked policy" in capfd.readouterr().out
+    out = capfd.readouterr().out
+    assert out.count("unasked") == 1, "the same reason is said once"
+    assert "for this nobody knows either: hook config" in out
+    assert "policy" in out
     (guarded.path / ".git/selfmod-guard/journal.sqlite3").write_bytes(b"no database")
     guarded.git("reset", "-q", "--hard", "HEAD^")
     assert shown(guarded, monkeypatch) == 1

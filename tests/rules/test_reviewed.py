@@ -278,7 +278,7 @@ def test_check_that_only_tells_is_none(ask: Ask, body: str) -> None:
         ("SMG205", "inn/a.py", "import shutil; shutil.rmtree('/srv/other/data')"),
         ("SMG257", "inn/settings.py", "DEBUG = True"),
         ("SMG212", "inn/a.py", "import yaml; yaml.load(x, Loader=yaml.FullLoader)"),
-        ("SMG232", "requirements.txt", "zz-session-tricks==0.1"),
+        ("SMG232", "requirements.txt", "click-tricks-pro==0.1"),
         ("SMG253", "inn/a.py", "DB = 'postgresql://a:n0rthwind@sql.example.invalid/a'"),
     ],
 )

@@ -51,7 +51,7 @@ def worst(ask: Ask, rule: str, code: str, path: str = "shop/cart.py") -> str:
             "def f():\n    if 'test' in sys.argv:\n        g()\n    else:\n        return [1]",
             "high",
         ),
-        ("def f():\n    if 'test' in sys.argv:\n        return g(sys)", "medium"),
+        ("def f():\n    if 'test' in sys.argv:\n        return g(sys)", "high?"),
         ("if 'pytest' not in sys.modules:\n    print('started')", "none"),
         ("if 'pytest' not in sys.modules:\n    print('started')\n    start()", "high"),
         ("if sys.gettrace():\n    start()", "none"),

@@ -180,10 +180,23 @@ def _about(python: Python, node: cst.BaseExpression) -> frozenset[str]:
         values = [python.code(one.comparator) for one in node.comparisons]
         if values[0] in ("None", "''", '""', "0"):
             return frozenset()
-        return words(code)
+        return frozenset() if _counts(node, code) else words(code)
     if isinstance(node, cst.UnaryOperation):
         return _about(python, node.expression)
     return strong(code)
+
+
+def _counts(node: cst.Comparison, code: str) -> bool:
+    """Tell whether a number of things is held against a bound: that keeps nobody out."""
+    bounds = (cst.LessThan, cst.LessThanEqual, cst.GreaterThan, cst.GreaterThanEqual)
+    is_bound = all(isinstance(one.operator, bounds) for one in node.comparisons)
+    return is_bound and _NUMBER.search(code) is not None and not _TRIES.search(code)
+
+
+_NUMBER = re.compile(r"(?i)\bcount\b|_count\b|\blen\(|\bsize\b|(?:MAX|LIMIT)_?\w*$|\blimit\b")
+_TRIES = re.compile(
+    r"(?i)attempt|tries|fail|login|throttl|rate|quota|password|otp|code|token|expir"
+)
 
 
 def _stated(python: Python, place: str, node: cst.BaseExpression) -> Iterator[Guard]:

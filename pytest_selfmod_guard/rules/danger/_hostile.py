@@ -17,7 +17,7 @@ _FETCH = (
 )
 _ANY = r"[^\n]{0,300}"
 _KEYS = (
-    r"(?:\.ssh/|id_rsa|id_ed25519|\.aws/credentials|\.netrc|\.pypirc"
+    r"(?:\.ssh(?![\w.-])|id_rsa|id_ed25519|\.aws/credentials|\.netrc|\.pypirc"
     r"|\.npmrc|\.git-credentials|\.kube/config|\.docker/config"
     r"|/etc/passwd|/etc/shadow|\.gnupg|\.bash_history|\.config/gcloud"
     r"|(?<![\w.])\.env\b|login data|key4\.db|/proc/self/environ)"

@@ -104,6 +104,37 @@ _FAMILIES = (
 )  # fmt: skip
 
 
+_BAIT_WORDS = """
+helper helpers util utils utilz utility utilities pro plus async sync sdk tool tools ext
+extras extra secure security safe fast faster turbo official lib core common wrapper manager
+easy simple cli dev latest new auth client patch patched fix fixed fork next ng v2 v3 x plugin
+tricks magic boost optimizer
+"""
+_BAIT = frozenset(_BAIT_WORDS.split())
+"""What is hung on a well-known name so that it sounds well known."""
+
+
+def sounds_like(name: str) -> str:
+    """Give the popular package whose name this one bears with words that say nothing."""
+    parts = normal(name).split("-")
+    bait = [part for part in parts if part in _BAIT]
+    rest = [part for part in parts if part not in _BAIT]
+    if not bait or not rest or len(parts) == 1:
+        return ""
+    known = (
+        found for size in range(len(rest), 0, -1) if (found := "-".join(rest[:size])) in POPULAR
+    )
+    other = next(known, "") or imitated("-".join(rest))
+    is_usual = other in _FRAMES and len(bait) == 1 and len(rest) > 1
+    return "" if is_usual else other
+
+
+_FRAMES = frozenset(
+    ("pytest", "django", "flask", "sphinx", "fastapi", "click", "pre-commit", "tox")
+)
+"""What has so many plug-ins that one more, named for what it does, says nothing."""
+
+
 def imitated(name: str) -> str:
     """Give the popular package whose name this one imitates; empty if none."""
     name = normal(name)

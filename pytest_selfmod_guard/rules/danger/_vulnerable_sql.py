@@ -97,6 +97,8 @@ _CLEANERS = frozenset(
         *("*.quoted_name", "*.escape", "*.isoformat", "*.strftime", "*.timestamp"),
     )
 )  # fmt: skip
+_ORDER = re.compile(r"\b(?:order|group)\s+by\b[^()]{0,200}$", re.IGNORECASE)
+_ORDERS = "says, unchecked, by what an SQL statement orders or groups"
 _FOREIGN = frozenset((REQUEST, CONSOLE, NETWORK, ARGUMENT))
 
 
@@ -132,6 +134,7 @@ def sightings(python: Python) -> Iterator[Sighting]:
 def _weighed(python: Python, call: Call, seen: Sighting) -> Sighting:
     """Have a person look where a query of a framework is written by hand from a parameter."""
     is_raw = any(name.rpartition(".")[2] in _BY_HAND for name in call.names)
+    is_raw = is_raw or seen.message.endswith(_ORDERS)
     if seen.risk != Risk.MEDIUM or not is_raw or _ceiling(python) != Risk.HIGH:
         return seen
     if paths.is_test(python.path):
@@ -210,15 +213,21 @@ def _judged(python: Python, hole: Hole) -> tuple[Risk, str] | None:
     if not hole.before.strip():
         return None
     if worst(found, frozenset((PARAMETER,))):
-        is_value = hole.is_data and not _MARKS.search(shown)
-        risk = Risk.HIGH if is_value else Risk.MEDIUM
-        return risk, f"{shown} is put into the text of an SQL statement"
+        return _of_parameter(hole, shown)
     is_field = isinstance(hole.value, cst.Attribute)
     if hole.is_quoted and not is_field and _is_open(python, hole.value):
         return Risk.HIGH, f"{shown} is put between quotes into the text of an SQL statement"
     if hole.is_data and _is_open(python, hole.value) and not _MARKS.search(shown):
         return Risk.MEDIUM, f"{shown} is put into the text of an SQL statement"
     return None
+
+
+def _of_parameter(hole: Hole, shown: str) -> tuple[Risk, str]:
+    is_value = hole.is_data and not _MARKS.search(shown)
+    if not is_value and _ORDER.search(hole.before):
+        return Risk.MEDIUM, f"{shown} {_ORDERS}"
+    risk = Risk.HIGH if is_value else Risk.MEDIUM
+    return risk, f"{shown} is put into the text of an SQL statement"
 
 
 def _is_open(python: Python, node: cst.BaseExpression, depth: int = 0) -> bool:

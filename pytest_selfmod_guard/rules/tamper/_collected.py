@@ -97,7 +97,8 @@ class Collecting:
 def lost_files(old: Settings, new: Settings, view: View) -> list[str]:
     """Give the files that stay, and from which no test is collected any more."""
     staying = _staying(view, old.folder)
-    before, after = Collecting(old, staying), Collecting(new, staying)
+    fresh = {file.path.removeprefix(new.folder) for file in view.files if file.new is not None}
+    before, after = Collecting(old, staying), Collecting(new, staying | fresh)
     lost = (path for path in staying if before.has(path) and not after.has(path))
     return sorted(f"{old.folder}{path}" for path in lost)
 

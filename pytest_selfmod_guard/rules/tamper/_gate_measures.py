@@ -37,7 +37,14 @@ def is_stricter(name: str, old: ast.expr, new: ast.expr) -> bool:
     was, now = _elements(old), _elements(new)
     if was is None or now is None:
         return False
-    return now <= was if _EXCEPT.search(name) else was <= now
+    if _EXCEPT.search(name):
+        return now <= was
+    return all(one in now or any(_lies_in(one, folder) for folder in now) for one in was)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    """Tell whether one quoted path is below another, which therefore stands for it, too."""
+    return folder.endswith(("/'", "/**'", "/*'")) and path.startswith(folder.rstrip("*'"))
 
 
 def number(node: ast.expr) -> float | None:

@@ -24,6 +24,9 @@ RUNNING = frozenset(
     ("run", "__call__", "debug", "_callTestMethod", "skipTest", "subTest", "__getattribute__",
      "countTestCases", "fail", "failureException")
 )  # fmt: skip
+_COMPARING = frozenset(name for name in ASSERTS if name.endswith(("Equal", "assertIs", "Equals")))
+_VAGUE = frozenset(("assertIsNotNone", "assertIsInstance", "assertTrue", "assertNotEqual"))
+_PAIR = 2
 _OBJECTS = frozenset(("self", "cls"))
 _CATCHING = frozenset(("", "AssertionError", "Exception", "BaseException", "failureException"))
 _WHICH = ("_testMethodName", "self.id()", "__class__.__name__")
@@ -82,10 +85,27 @@ def _hands_on(node: cst.FunctionDef, python: Python) -> bool:
     name, own = node.name.value, set(parameter_names(node)) - _OBJECTS
     if name == "__getattribute__" and "assert" in python.code(node.body):
         return False
-    return any(
-        _speaks(part, name, own, is_context=name == "subTest")
-        for part in _running(inside(node.body), python)
-    )
+    parts = list(_running(inside(node.body), python))
+    if not any(_speaks(part, name, own, is_context=name == "subTest") for part in parts):
+        return False
+    return name not in _COMPARING or _compares(node, parts)
+
+
+def _compares(node: cst.FunctionDef, parts: list[cst.CSTNode]) -> bool:
+    """Tell whether what is to compare two values still looks at both, and at what they are."""
+    first_two = [name for name in parameter_names(node) if name not in _OBJECTS][:2]
+    said = [part for part in parts if not _is_vague(part)]
+    used = {one for part in said for one in _names(part)}
+    return len(first_two) < _PAIR or used.issuperset(first_two)
+
+
+def _is_vague(node: cst.CSTNode) -> bool:
+    """Tell whether a line only asserts what hardly any value lacks."""
+    if isinstance(node, cst.Comparison):
+        return False
+    if isinstance(node, cst.Call) and last_name(node.func) in _VAGUE:
+        return not any(isinstance(arg.value, cst.Comparison) for arg in node.args)
+    return any(_is_vague(child) for child in node.children)
 
 
 def _running(body: Sequence[cst.CSTNode], python: Python) -> Iterator[cst.CSTNode]:

@@ -79,9 +79,17 @@ class Skips:
         self, key: Callable[[Function], str], concerns: Callable[[Function], bool]
     ) -> Iterator[tuple[str, Skip]]:
         for helper in self._suite.helpers.values():
-            skip = _strongest(self._spoken.in_function(helper.node)) if concerns(helper) else None
+            skip = _strongest(self._in_set_up(helper)) if concerns(helper) else None
             if skip:
                 yield key(helper), skip
+
+    def _in_set_up(self, helper: Function) -> Iterator[Skip]:
+        """Give what skips in a function that runs first, and in those that it calls by itself."""
+        yield from self._spoken.in_function(helper.node)
+        called = {last_name(call.func) for call in _calls_in(helper.node.body)}
+        for other in self._suite.helpers.values():
+            if other.name in called and other.node is not helper.node and not _runs_first(other):
+                yield from self._spoken.in_function(other.node)
 
     def _all(self, test: Function) -> Iterator[Skip]:
         if self._everywhere:
@@ -159,6 +167,13 @@ def is_automatic(node: cst.FunctionDef) -> bool:
         for call in calls
         for arg in call.args
     )
+
+
+def _calls_in(node: cst.CSTNode) -> Iterator[cst.Call]:
+    if isinstance(node, cst.Call):
+        yield node
+    for child in node.children:
+        yield from _calls_in(child)
 
 
 def _calls(node: cst.CSTNode, name: str) -> Iterator[cst.Call]:

@@ -76,6 +76,14 @@ def asks_whether_under_test(python: Python) -> Iterable[Sighting]:
         + import sys
         + IS_CHECKED = sys.argv[0].endswith("py.test")
 
+    Flagged: the command that tests, and another answer
+        === shop/cart.py
+        + import sys
+          def total(items):
+        +     if "test" in sys.argv:
+        +         return len(items)
+              return sum(items) + 1
+
     Flagged: is it a stand-in
         === shop/cart.py
           def total(items, rates):
@@ -131,7 +139,8 @@ def asks_whether_under_test(python: Python) -> Iterable[Sighting]:
     effects = Effects(python)
     for question in found:
         risk, settled_by = _weight(python, question, effects.of(question.node))
-        if risk is Risk.MEDIUM and _is_settings(python) and effects.decides(question.node):
+        is_asked = _is_settings(python) or _is_of_the_command(python, question)
+        if risk is Risk.MEDIUM and is_asked and effects.decides(question.node):
             risk, settled_by = Risk.HIGH, "review"
         if risk > Risk.NONE:
             yield Sighting(
@@ -154,6 +163,11 @@ def _weight(python: Python, question: Question, effect: Effect) -> tuple[Risk, s
     if effect.value == "answers":
         return Risk.HIGH, "trial" if question.is_vague else ""
     return Risk.NONE if question.is_vague else Risk.MEDIUM, ""
+
+
+def _is_of_the_command(python: Python, question: Question) -> bool:
+    """Tell whether the command line is searched for a test, by what is no command itself."""
+    return "argv" in python.code(question.node) and not _helps_tests(python)
 
 
 def _is_settings(python: Python) -> bool:

@@ -64,6 +64,15 @@ def assertion_not_reached(view: View) -> Iterable[Sighting]:
         +     if os.environ.get("STRICT"):
         +         assert cart.total([1, 2]) == 3
 
+    Flagged: only if the object has something
+        === tests/test_cart.py
+          import cart
+
+          def test_total():
+        +     if not hasattr(cart, "rates"):
+        +         return
+              assert cart.total([1, 2]) == 3
+
     Flagged: nobody calls it
         === tests/test_cart.py
           import cart
@@ -101,4 +110,10 @@ def assertion_not_reached(view: View) -> Iterable[Sighting]:
             yield sighting(lost, f"{shown(lost.old)} is not reached any more: {how}")
         else:
             risk = Risk.MEDIUM if is_about_the_platform(lost, how, followed(view)) else Risk.HIGH
-            yield sighting(lost, f"{shown(lost.old)} is only reached if {how[:80]!r}", risk)
+            told = f"{shown(lost.old)} is only reached if {how[:80]!r}"
+            yield sighting(lost, told, risk, _settled_by(how))
+
+
+def _settled_by(how: str) -> str:
+    """Leave to the trial what may be about another version of what is tested."""
+    return "trial" if "hasattr(" in how or how.endswith(" comes") else ""

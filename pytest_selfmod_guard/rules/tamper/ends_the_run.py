@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from posixpath import basename
 from typing import TYPE_CHECKING
@@ -87,6 +88,15 @@ def ends_the_run(python: Python) -> Iterable[Sighting]:
         + def test_total():
         +     os._exit(0)
 
+    Flagged: a set-up that leaves with success
+        === tests/test_cart.py
+          import unittest
+        + def setUpModule():
+        +     try:
+        +         import fastcart
+        +     except ImportError:
+        +         raise SystemExit(0)
+
     Flagged: a little later
         === shop/cart.py
         + import os, threading
@@ -131,6 +141,9 @@ def ends_the_run(python: Python) -> Iterable[Sighting]:
         found = _end(spot, python, runner=runner)
         if found and (runner or _is_final(found, test=test)):
             yield from _told(spot, found, python)
+        elif found and found.is_green and test and _is_before_tests(spot, python):
+            for told in _told(spot, found, python):
+                yield told._replace(settled_by="trial")
 
 
 def _is_runner(python: Python) -> bool:
@@ -148,6 +161,23 @@ def _is_imported(python: Python) -> bool:
 def _is_final(found: Exit, *, test: bool) -> bool:
     """Tell whether nothing around it, be it pytest itself, turns it into a failure."""
     return found.is_green and (found.name.startswith("os.") or (test and "pytest" in found.name))
+
+
+def _is_before_tests(spot: Spot, python: Python) -> bool:
+    """Tell whether tests wait for it: unittest ends, with success, where that leaves politely."""
+    name = spot.scope.rpartition(".")[2]
+    if not name or name.lower().startswith(("setup", "teardown", "asyncsetup")):
+        return True
+    if name.startswith("test") or "aises(" in python.text:
+        return False
+    marks = (
+        python.code(mark.decorator)
+        for one in python.functions
+        if one.name == name
+        for mark in one.node.decorators
+    )
+    is_helper = name.startswith("_") and re.search(r"def set_?[uU]p", python.text) is not None
+    return is_helper or any("fixture" in mark for mark in marks)
 
 
 def _end(spot: Spot, python: Python, *, runner: bool) -> Exit | None:

@@ -11,7 +11,9 @@ from posixpath import basename, dirname
 from pytest_selfmod_guard import paths
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules._moved import Moved, moved
 from pytest_selfmod_guard.rules.tamper._ci_files import is_ci
+from pytest_selfmod_guard.rules.tamper._gate_clocks import clocked
 from pytest_selfmod_guard.rules.tamper._gate_measures import is_stricter, measures
 from pytest_selfmod_guard.rules.tamper._gate_parts import (
     Part,
@@ -89,6 +91,15 @@ def gate_loosened(view: View) -> Iterable[Sighting]:
               return 0 if score() >= MIN_SCORE else 1
           sys.exit(main())
 
+    Allowed: a whole folder in the place of a file
+        === tools/guard.py
+          import sys
+        - PROTECTED = ("golden/", "tools/guard.py")
+        + PROTECTED = ("golden/", "tools/", ".github/")
+          def main():
+              return 1 if any(map(str.startswith, changed(), PROTECTED)) else 0
+          sys.exit(main())
+
     Allowed: it says more
         === tools/check_links.py
           import sys
@@ -99,7 +110,7 @@ def gate_loosened(view: View) -> Iterable[Sighting]:
     """
     for file in view.files:
         if _is_gate(file.old, view):
-            yield from (seen._replace(path=file.path) for seen in _of_script(file))
+            yield from (seen._replace(path=file.path) for seen in _of_script(file, moved(view)))
         elif file.old is not None and file.path.endswith(_DATA):
             yield from (seen._replace(path=file.path) for seen in _of_data(file, view))
 
@@ -126,21 +137,22 @@ def _is_run(path: str, view: View) -> bool:
     return any(is_ci(name) or _HOOKS.search(name) for name in names)
 
 
-def _tree(side: Side | None) -> ast.Module | None:
+def _tree(side: Side | None, gone: Moved | None = None) -> ast.Module | None:
     try:
-        return ast.parse((side.text if side else None) or "")
+        text = (side.text if side else None) or ""
+        return ast.parse(gone.renamed(text) if gone else text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
-def _of_script(file: File) -> Iterator[Sighting]:
-    old, new = _tree(file.old), _tree(file.new)
+def _of_script(file: File, gone: Moved) -> Iterator[Sighting]:
+    old, new = _tree(file.old, gone), _tree(file.new)
     if file.new is None:
         yield _sighting(0, "is deleted")
     elif new is None or old is None:
         yield _sighting(0, "cannot be read any more")
     else:
-        yield from _compared(old, new)
+        yield from _compared(clocked(old), clocked(new))
 
 
 def _compared(old: ast.Module, new: ast.Module) -> Iterator[Sighting]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pytest_selfmod_guard.model import Risk
 from pytest_selfmod_guard.paths import PRODUCT, TEST
 from pytest_selfmod_guard.rules import Sighting, change_rule
+from pytest_selfmod_guard.rules._moved import moved
 from pytest_selfmod_guard.view import File, Side, View
 
 _RECORDED = re.compile(
@@ -93,7 +94,7 @@ def golden_rewritten(view: View) -> Iterable[Sighting]:
     yield from _recorded_always(view)
     touched = any(_is_product(side) for file in view.files for side in (file.old, file.new))
     for file in view.files:
-        lost = list(_lost(file))
+        lost = [] if file.is_gone and moved(view).covers(file.path) else list(_lost(file))
         if lost:
             what = "is deleted" if file.is_gone else f"says {_shown(lost[0])} no more"
             why = "; the change also edits the product" if touched else ""
@@ -108,7 +109,8 @@ def golden_rewritten(view: View) -> Iterable[Sighting]:
 def _recorded_always(view: View) -> Iterator[Sighting]:
     for file in view.files:
         data = (file.new.blob.data if file.new else None) or b""
-        if file.new and file.new.is_python and file.new.zone == TEST and b"write_" in data:
+        may_write = b"write_" in data or b"open(" in data or b"copy" in data
+        if file.new and file.new.is_python and file.new.zone == TEST and may_write:
             from pytest_selfmod_guard.rules.tamper._cheating.recording import (  # noqa: PLC0415 (slow)
                 recordings,
             )
@@ -119,6 +121,7 @@ def _recorded_always(view: View) -> Iterator[Sighting]:
                     f"{found.scope!r} writes {found.what!r} each time before it compares with it",
                     path=file.path,
                     scope=found.scope,
+                    settled_by=found.settled_by,
                 )
 
 

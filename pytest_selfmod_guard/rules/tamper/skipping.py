@@ -212,7 +212,9 @@ def _newly_skipped(comparison: Comparison, view: View) -> Iterator[_Silenced]:
         if new is not None:
             known.add(new.place)
             for one in _difference(old, new):
-                idle = one.risk is Risk.MEDIUM and _needs_nothing(new, view)
+                idle = one.risk is Risk.MEDIUM and (
+                    _needs_nothing(new, view) or _has_no_excuse(new)
+                )
                 yield one._replace(risk=Risk.HIGH, settled_by="trial") if idle else one
     for case in comparison.cases.new:
         if case.place not in known and case.skip:
@@ -231,6 +233,16 @@ def _difference(old: Case, new: Case) -> Iterator[_Silenced]:
                 line = new.contents.suite.parsed.line(skip.node)
                 name = f"{new.name}[{values}]"
                 yield _Silenced(new.file.path, line, skip.how, risk, _settled_by(new, skip), name)
+
+
+def _has_no_excuse(case: Case) -> bool:
+    """Tell whether a test skips itself by what it sees, and not by where it runs."""
+    from pytest_selfmod_guard.rules.tamper._asked import conditions  # noqa: PLC0415 (libcst)
+    from pytest_selfmod_guard.rules.tamper._excuses import is_question  # noqa: PLC0415 (libcst)
+
+    python = case.contents.suite.parsed
+    asked = conditions(case.skip.node, python) if case.skip else []
+    return bool(asked) and not any(map(is_question, asked))
 
 
 def _needs_nothing(case: Case, view: View) -> bool:

@@ -6,6 +6,7 @@ import os
 
 from pytest_selfmod_guard.checkups._facts import Ours, Wanted
 from pytest_selfmod_guard.rules._yaml import Tree, Unreadable, read
+from pytest_selfmod_guard.system._examined._beginning import beginning
 
 CONFIG = ".pre-commit-config.yaml"
 _MOST = 1 << 20  # bytes
@@ -14,12 +15,7 @@ _OURS = "selfmod-"
 
 def on_disk(top: str) -> Wanted | None:
     """Read the file that pre-commit will read; None where there is none."""
-    path = os.path.join(top, CONFIG)
-    try:
-        with open(path, "rb") as file:
-            return wanted(file.read(_MOST)) if os.path.isfile(path) else None
-    except OSError:
-        return None
+    return wanted(beginning(os.path.join(top, CONFIG), _MOST))
 
 
 def wanted(data: bytes | None) -> Wanted | None:
@@ -59,7 +55,7 @@ def _ours(repo: dict[str, Tree], hook: dict[str, Tree], default: tuple[str, ...]
     # A hook of a repository has stages of its own, which win over the configuration's.
     if not stages and address == "local":
         stages = default
-    return Ours(str(hook["id"]), stages, address, rev)
+    return Ours(str(hook["id"]), stages, address, rev, hook)
 
 
 def _names(tree: Tree) -> tuple[str, ...]:

@@ -6,13 +6,22 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from contextlib import suppress
 
 from pytest_selfmod_guard.checkups._facts import HookFolder, Script
 from pytest_selfmod_guard.git import Git, failure
+from pytest_selfmod_guard.system._examined._beginning import beginning
 
 _NAMES = ("pre-commit", "pre-merge-commit", "commit-msg", "post-commit", "pre-push")
 _MOST = 64 << 10  # bytes of a script
 _KEY = "core.hooksPath"
+_BINARIES = (
+    b"\x7fELF",
+    b"\xcf\xfa\xed\xfe",  # Mach-O, of 64 bits, of 32, and for several machines
+    b"\xce\xfa\xed\xfe",
+    b"\xca\xfe\xba\xbe",
+    b"MZ",
+)
 _PYTHON = re.compile(r"^INSTALL_PYTHON=(.*)$", re.MULTILINE)
 # Settings that reach a `git commit` typed in the same shell; only read, never obeyed.
 _FROM_SHELL = re.compile(r"GIT_CONFIG_(COUNT|PARAMETERS|SYSTEM|(KEY|VALUE)_\d+)")
@@ -56,24 +65,31 @@ def _script(folder: str, name: str) -> Script | None:
     path = os.path.join(folder, name)
     if not os.path.isfile(path):
         return None
-    text = _text(path)
-    is_executable = os.access(path, os.X_OK)
-    return Script(path, text, is_executable, _text(f"{path}.legacy"), _has_python(text))
+    text, python = _text(path), ""
+    with suppress(ValueError):
+        python = _python(text)
+    return Script(
+        path,
+        text,
+        is_executable=os.access(path, os.X_OK),
+        aside=_text(f"{path}.legacy"),
+        python=os.path.isabs(python) and os.access(python, os.X_OK),
+        is_program=_is_program(python),
+    )
 
 
 def _text(path: str) -> str:
-    try:
-        with open(path, "rb") as file:
-            return file.read(_MOST).decode("utf-8", "replace") if os.path.isfile(path) else ""
-    except OSError:
-        return ""
+    return (beginning(path, _MOST) or b"").decode("utf-8", "replace")
 
 
-def _has_python(text: str) -> bool:
-    """Tell whether the interpreter that a hook file names can be run."""
+def _python(text: str) -> str:
+    """Give the interpreter that a hook file names; empty where that is no single word."""
     told = _PYTHON.search(text)
-    try:
-        words = shlex.split(told[1]) if told else []
-    except ValueError:
-        return False
-    return len(words) == 1 and os.path.isabs(words[0]) and os.access(words[0], os.X_OK)
+    words = shlex.split(told[1]) if told else []
+    return words[0] if len(words) == 1 else ""
+
+
+def _is_program(python: str) -> bool:
+    """Tell whether it is a binary; one that is not there starts nothing."""
+    head = beginning(python, len(max(_BINARIES, key=len))) if os.path.isabs(python) else None
+    return head is None or head.startswith(_BINARIES)

@@ -182,7 +182,7 @@ _DATA = (
     _case(
         "migration-statement",
         _UPGRADE + "    op.execute('TRUNCATE orders')\n",
-        _UPGRADE + "    op.add_column('orders', column('kind'))\n",
+        _UPGRADE + "    op.execute('ALTER TABLE orders ADD kind TEXT')\n",
         "migrations/versions/2_tidy.py",
     ),
     _case(

@@ -89,6 +89,9 @@ class Reader:
             yield from (one for part in statement.body for one in self._after(part))
         if isinstance(statement, ast.Try) and any(map(leaves, statement.finalbody)):
             yield Guard("dead", "a 'finally' leaves before it")
+        for handler in statement.handlers if isinstance(statement, ast.Try) else ():
+            if any(map(leaves, handler.body)) and not fails(handler.body):
+                yield Guard("if", f"no {text(handler.type) if handler.type else 'error'} comes")
 
     def _statement(self, node: ast.stmt, around: tuple[Guard, ...], depth: int) -> None:
         if isinstance(node, ast.Assert):

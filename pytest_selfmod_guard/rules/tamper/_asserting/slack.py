@@ -19,6 +19,7 @@ from pytest_selfmod_guard.rules.tamper._asserting.values import number
 
 _DEFAULT = {"rel": 1e-6, "abs": 1e-12, "rtol": 1e-7, "atol": 1e-12, "rel_tol": 1e-9,
             "abs_tol": 1e-12, "places": 7.0, "delta": 0.0, "decimal": 7.0}  # fmt: skip
+_ROUNDING = 1.001  # two ways to write the same
 _ANY = re.compile(r"""^[rR]?['"](?:\.\*|\.\+|\^?|\.|[\s\S]?)\$?['"]$""")
 
 
@@ -93,6 +94,9 @@ def _is_laxer(old: Check, new: Check) -> bool:
     if old.expected != new.expected:
         return False
     before, after = _amounts(old.slack), _amounts(new.slack)
+    if before and after and not before.keys() & after.keys():
+        allowed = _tolerated(before, old.expected)
+        return _tolerated(after, old.expected) > allowed * _ROUNDING
     for name in before.keys() | after.keys():
         was, now = before.get(name, _DEFAULT.get(name)), after.get(name, _DEFAULT.get(name))
         if was is None or now is None or was == now:
@@ -100,6 +104,15 @@ def _is_laxer(old: Check, new: Check) -> bool:
         if (now < was) if name in {"places", "decimal"} else (now > was):
             return True
     return False
+
+
+def _tolerated(amounts: Mapping[str, float], expected: str) -> float:
+    """Give how far off a value may be by either vocabulary, as far as the expected one is known."""
+    size = abs(number(expected) or 0.0)
+    relative = max((amounts.get(name, 0.0) for name in ("rel", "rtol", "rel_tol")), default=0.0)
+    most = [amounts.get(name, 0.0) for name in ("abs", "atol", "abs_tol", "delta")]
+    most += [0.5 * 10.0 ** -amounts[name] for name in ("places", "decimal") if name in amounts]
+    return max(*most, relative * (size or 1.0))
 
 
 def _amounts(slack: tuple[str, ...]) -> dict[str, float]:

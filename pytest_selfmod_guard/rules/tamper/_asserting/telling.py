@@ -62,10 +62,15 @@ def is_about_the_platform(lost: Lost, how: str, following: Following) -> bool:
     """Tell whether a condition asks for a platform, a version or an optional package."""
     top = following.module(lost.heir, "new").top
     meant = [how, *(top.get(word, "") for word in re.findall(r"\w+", how))]
-    lowered = " ".join(meant).lower()
-    return any(word in lowered for word in _PLATFORM)
+    lowered = re.sub(r"getattr\(\w+,\s*(?:'[^']*'|\"[^\"]*\")", "", " ".join(meant)).lower()
+    return any(word in lowered for word in _PLATFORM) or _OF_A_MODULE.search(lowered) is not None
 
 
+_OF_A_MODULE = re.compile(
+    r"hasattr\(\s*(?:sys|os|socket|signal|select|time|ssl|math|typing|ast|asyncio|builtins|inspect"
+    r"|types|resource|threading|multiprocessing|np|numpy|pd|pandas|torch|pytest|unittest)\b"
+)
+"""Whether a library has something depends on its version; an object under test has no excuse."""
 _PLATFORM = ("sys.platform", "sys.version", "version", "os.name", "platform.", "pypy", "win32",
-             "windows", "importerror", "modulenotfound", "hasattr(", "cpython", "implementation",
+             "windows", "importerror", "modulenotfound", "cpython", "implementation",
              "posix", "linux", "darwin", "macos", "py3", "_gil", "find_spec")  # fmt: skip
