@@ -29,6 +29,8 @@ from pytest_selfmod_guard.system import System
 if TYPE_CHECKING:
     from tests.conftest import NewRepo, Repo
 
+pytestmark = pytest.mark.proof  # each is a commit with its hooks
+
 HOOK = "selfmod-commit-msg"
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>"
 SIGNED = f"Speed up\n\n{CLAUDE}\n"

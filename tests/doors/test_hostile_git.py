@@ -11,6 +11,8 @@ import pytest
 if TYPE_CHECKING:
     from tests.conftest import Repo
 
+pytestmark = pytest.mark.proof  # each starts the command line
+
 BAD = "def answer():\n    return eval(input())\n"
 STRICT = "[tool.selfmod-guard]\nmode = 'enforce'\n"
 LAX = "[tool.selfmod-guard]\nmode = 'warn'\n"

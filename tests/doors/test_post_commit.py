@@ -80,12 +80,13 @@ def commit(repo: Repo, *options: str, **environ: str) -> subprocess.CompletedPro
 
 
 def test_a_judged_commit_is_no_news(guarded: Repo) -> None:
-    """Two lines of pre-commit's own, and no word of ours."""
+    """A line of pre-commit's own for each hook, and no word of ours."""
     guarded.write("app.py", GOOD)
     done = commit(guarded)
     assert done.returncode == 0, done.stderr
     lines = [line for line in done.stderr.splitlines() if line.startswith("selfmod-")]
-    assert [line.split(".")[0] for line in lines] == ["selfmod-guard", "selfmod-post-commit"]
+    hooks = ["selfmod-guard", "selfmod-commit-msg", "selfmod-post-commit"]
+    assert [line.split(".")[0] for line in lines] == hooks
     assert all(line.endswith("Passed") for line in lines)
     assert "selfmod-guard:" not in done.stderr
     quiet = guarded.guard("pre-commit", "selfmod-post-commit")

@@ -20,6 +20,8 @@ from pytest_selfmod_guard.doors._launch import handover
 if TYPE_CHECKING:
     from tests.conftest import NewRepo, Repo
 
+pytestmark = pytest.mark.proof  # each is a test run of its own
+
 BAD = 'def answer():\n    return getattr(__import__("builtins"), "ev" + "al")("42")\n'
 TEST = "from app import answer\n\n\ndef test_answer():\n    assert answer() == 42\n"
 NO_CACHE = ("-p", "no:cacheprovider")

@@ -32,6 +32,8 @@ from pytest_selfmod_guard.stages.preflight import Ending, Opening, admit, end
 if TYPE_CHECKING:
     from tests.conftest import Repo
 
+pytestmark = pytest.mark.proof  # each starts the command line
+
 GUARD = (sys.executable, "-I", "-m", "pytest_selfmod_guard")
 WATCH = (*GUARD, "status", "--watch")
 HOSTILE = "\x1b[2J\n\x9b\u202e\udce9 " + "字" * 400

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from tests.conftest import NewRepo, Repo
 
+pytestmark = pytest.mark.proof  # each is a history with merges
+
 FILE = "".join(f"line {number}\n" for number in range(20))
 
 

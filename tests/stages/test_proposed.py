@@ -20,6 +20,8 @@ from pytest_selfmod_guard.stages import read
 if TYPE_CHECKING:
     from tests.conftest import NewRepo, Repo
 
+pytestmark = pytest.mark.proof  # each is a history and a clone of it
+
 ZEROS = "0" * 40
 GONE = "f" * 40
 LAX = '[tool.selfmod-guard]\nmode = "warn"\n'

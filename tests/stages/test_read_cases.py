@@ -13,6 +13,8 @@ from pytest_selfmod_guard.stages import read
 if TYPE_CHECKING:
     from tests.conftest import NewRepo, Repo
 
+pytestmark = pytest.mark.proof  # every pair of sides of a file, by a real repository each
+
 Edit = Callable[["Repo"], object]
 
 LONG = "".join(f"value_{number} = {number}\n" for number in range(40))

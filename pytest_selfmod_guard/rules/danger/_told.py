@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 _QUIET = frozenset(("auth", "cert", "verify", "timeout", "headers", "context", "ssl", "proxies"))
 _PRIVATE = re.compile(
     r"(?i)passw(?:or)?d|passphrase|\bpwd\b|(?:^|[._])(?:token|secret|cookies?|credentials?|api_?key"
-    r"|card(?:_?(?:number|no))?|cvv|cvc|iban|ssn|pin|e?mail|phone|address|session_?id)s?\b"
+    r"|card(?:_?(?:number|no))?|cvv|cvc|iban|ssn|pin|e?mail|phone|session_?id)s?\b"
     r"|access_?(?:token|key)|request\.(?:form|json|data|body|POST|values|cookies|headers|get_json)"
     r"|\bos\.environ\b|\.(?:authorization|cookies|META)\b|getpass|keyring|\b(?:username|user)\b"
     r"|message\[|\bmessages?\b|private_?key|clipboard"
 )
+_SENT = (0, 3)  # the address and the data; between them where it is saved to
 _ABOUT_MACHINE = Mark.USER | Mark.HOST | Mark.MAC | Mark.FOLDER | Mark.OUTPUT
 _FROM_MACHINE = Mark.FILE | Mark.ENVIRONMENT | Mark.KEYS | Mark.VAULT | Mark.TREE
 
@@ -40,6 +41,8 @@ def addresses(flow: Flow, send: Send) -> Iterator[str]:
 def kept_private(flow: Flow, send: Send, *, test: bool) -> str:
     """Say what of people or of the machine is sent; nothing where it is nobody's."""
     args = [arg for arg in send.call.node.args if _name(arg) not in _QUIET]
+    if any(name.endswith(".urlretrieve") for name in send.call.names):
+        args = [arg for at, arg in enumerate(args) if at in _SENT or _name(arg) in ("url", "data")]
     if send.loud & _FROM_MACHINE:
         return "a file or the environment of the machine"
     if test and not flow.python.path.endswith("conftest.py"):

@@ -161,7 +161,7 @@ CASES = (
         "turned-around", _CI, _WITH.format('echo "$T" | rev'), _WITH.format("twine upload dist/*")
     ),
     _added("every-right", _CI, "permissions: write-all\n", "permissions:\n  contents: read\n"),
-    _added("hardly-known", "requirements.txt", "click-session-tricks==0.0.1\n", "rich==13.7.1\n"),
+    _added("hardly-known", "requirements.txt", "requests-security-fix\n", "rich==13.7.1\n"),
     _added(
         "pushed-elsewhere",
         "tests/conftest.py",
