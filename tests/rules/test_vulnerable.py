@@ -370,6 +370,16 @@ def test_a_second_hole_like_the_first_is_found(ask: Ask) -> None:
     assert [found.line for found in ask("SMG241", {"a.py": one}, {"a.py": two})] == [4]
 
 
+def test_a_better_hash_of_the_same_is_no_new_fault(ask: Ask) -> None:
+    """And one of something else is."""
+    old = "import hashlib\ndef f(password):\n    return hashlib.sha1(password).hexdigest()\n"
+    new = old.replace("sha1", "sha3_256")
+    assert len(ask("SMG255", {}, {"a.py": new})) == 1
+    assert ask("SMG255", {"a.py": old}, {"a.py": new}) == []
+    other = new.replace("(password).hex", "(password + b'x').hex")
+    assert len(ask("SMG255", {"a.py": old}, {"a.py": other})) == 1
+
+
 @pytest.mark.parametrize("rule", RULES)
 def test_hostile_files_are_bounded(ask: Ask, rule: str) -> None:
     """Chains, circles, odd targets and half-written calls cost little and crash nothing."""

@@ -43,6 +43,10 @@ _HASHES = re.compile(
     r"|Cryptodome)\.Hash\.(MD\d|SHA\d*)\.new"
     r"|cryptography\.hazmat\.primitives\.hashes\.(MD5|SHA1)|_?md5\.new|_?sha\.new"
 )
+_ALGORITHM = re.compile(
+    r"\b(?:hashlib\.)?(?:md[245]|sha_?(?:1|224|256|384|512)|sha3_(?:224|256|384|512)|blake2[bs])\b"
+)
+"""To take another of them is no new fault; bandit knows those that are broken."""
 _WEAK_HASH = re.compile(r"(?:md[245]|sha-?1?)$", re.IGNORECASE)
 _DERIVES = re.compile(
     r"hashlib\.(?:pbkdf2_hmac|scrypt)|bcrypt\.(?:hashpw|kdf)"
@@ -75,7 +79,12 @@ def sightings(python: Python) -> Iterator[Sighting]:
         for judge in (_cipher, _mode, _key, _hash, _salt):
             said = judge(python, call)
             if said:
-                yield sighting(python, call.node, call.scope, *said)
+                seen = sighting(python, call.node, call.scope, *said)
+                yield (
+                    seen._replace(code=_ALGORITHM.sub("a hash", seen.code))
+                    if judge is _hash
+                    else seen
+                )
                 break
 
 
