@@ -26,14 +26,9 @@ class Kept(NamedTuple):
     oid: str
 
 
-def listed(git: Git, change: str = "") -> tuple[Kept, ...]:
-    """
-    Give the approvals of this clone, sorted by ref; of each change the first few.
-
-    :param change: a digest, to give only those
-    """
-    under = f"{REF}/{change}" if change else REF
-    told = git.run("for-each-ref", "--format=%(objectname) %(refname)", under)
+def listed(git: Git) -> tuple[Kept, ...]:
+    """Give the approvals of this clone, sorted by ref; of each change the first few."""
+    told = git.run("for-each-ref", "--format=%(objectname) %(refname)", REF)
     counted: dict[str, int] = {}
     found = []
     for line in told.splitlines():

@@ -105,7 +105,7 @@ def _refuse_bad(reason: str) -> None:
 
 def _subject(guard: Guard, wanted: Wanted) -> _Subject:
     if wanted.action:
-        return _Subject(digest_of(wanted.action), f"selfmod-guard {wanted.action}")
+        return _Subject(digest_of(wanted.action), f"an agent's `{wanted.action}`")
     if wanted.staged:
         return _looked_at(guard, read.staged, "what is staged", "--staged")
     if ".." in wanted.target:

@@ -17,8 +17,6 @@ _RUNNERS = (
 )  # fmt: skip
 """Read likewise, only to tell whether the guard was at work there before."""
 
-_SHOWN = 10  # digits of a commit id
-_NEWER = 'The policy has changed since HEAD left the protected branch; that of "{}" judges.'
 _SHA1 = "0" * 40
 _SHA256 = "0" * 64
 
@@ -62,27 +60,6 @@ def base_of(git: Git, objects: Objects, tip: Tip, project: str | None) -> Base:
         found |= {folder + name: objects.document(tip.tree, folder + name) for name in DOCUMENTS}
         found |= {folder + name: _runner(objects, tip.tree, folder + name) for name in _RUNNERS}
     return Base(tip.commit, {name: data for name, data in found.items() if data is not None})
-
-
-def as_of(git: Git, objects: Objects, base: Base, commit: str, project: str | None) -> Base:
-    """
-    Return the base with the documents of the protected branch as it is now.
-
-    Where to leave that branch is up to whoever makes a change, and it may be
-    long ago, when there was no policy or a laxer one.
-
-    :param commit: the tip of that branch; empty where none is known
-    """
-    judge = objects.commit(commit) if commit else None
-    if judge is None or judge.oid == base.commit:
-        return base
-    documents = base_of(git, objects, Tip(judge.oid, judge.tree), project).documents
-    return base._replace(documents=documents, judge=judge.oid)
-
-
-def note_on(old: Base, new: Base) -> tuple[str, ...]:
-    """Say so where others judge than those that the change began with."""
-    return () if new.documents == old.documents else (_NEWER.format(new.judge[:_SHOWN]),)
 
 
 def _runner(objects: Objects, tree: str, path: str) -> bytes | None:
